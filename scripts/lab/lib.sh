@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What do all lab scripts share? Where things are, how they speak, how a package is fetched. Sourced, never run.
+
+lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+checkout=$(cd "$lab_dir/../.." && pwd)
+cache=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/virtio-gpu-lab
+
+# The release whose packages make up the root; raise the number when the way it is unpacked changes.
+root_suite=forky
+root_recipe=1
+kernel_recipe=1
+
+say()
+{
+	echo "lab: $*" >&2
+}
+
+failure_status=1
+
+die()
+{
+	echo "lab: error: $*" >&2
+	exit "$failure_status"
+}
+
+# usage_of FILE: print the block of comment lines that follows the "Usage" line of a script.
+usage_of()
+{
+	sed -n '/^# Usage:/,/^[^#]/{/^#/{s/^# \{0,1\}//;p}}' "$1"
+}
+
+short_hash()
+{
+	sha256sum | cut -c1-12
+}
+
+root_path()
+{
+	echo "$cache/root-$( { cat "$lab_dir/packages"; echo "$root_suite $root_recipe"; } | short_hash)"
+}
+
+kernel_suite()
+{
+	awk -v name="$1" '$1 == name { print $2 }' "$lab_dir/kernels"
+}
+
+kernel_names()
+{
+	awk '!/^#/ && NF { print $1 }' "$lab_dir/kernels"
+}
+
+kernel_path()
+{
+	local suite
+
+	suite=$(kernel_suite "$1")
+	[ -n "$suite" ] || die "no kernel named '$1'; scripts/lab/kernels knows: $(kernel_names | xargs)"
+	echo "$cache/kernels/$1-$( { cat "$lab_dir/kernel-modules.keep" "$lab_dir/checker-valid.sh"; echo "$1 $suite $kernel_recipe"; } | short_hash)"
+}
+
+# The kernel's release string (uname -r), as its unpacked package says.
+kernel_release()
+{
+	cat "$(kernel_path "$1")/release"
+}
+
+# Where the built module of this checkout for one kernel lives. One folder per checkout, so that two never meet.
+build_path()
+{
+	echo "$cache/build/$(printf %s "$checkout" | short_hash)/$1"
+}
+
+# Run a command in a private set of processes and mounts that cannot outlive this shell:
+# the kernel kills the first process when we die, and the mounts go with the last one.
+# Without root, a user namespace gives the right to mount.
+in_namespace()
+{
+	local -a flags=(--mount --pid --fork --kill-child --propagation private)
+
+	[ "$(id -u)" = 0 ] || flags+=(--user --map-root-user)
+	setpriv --pdeathsig KILL unshare "${flags[@]}" -- "$@"
+}
+
+# Say that this lab uses the cache, so that no other removes a root or kernel it holds for stale. Lasts as long as we do.
+hold_cache()
+{
+	touch "$(root_path)" "$cache"/kernels/*
+	exec 8>> "$cache/in-use"
+	flock -s 8
+}
+
+# The guest's first file system: the few modules that reach the host's shares, and the script that mounts them.
+initramfs_path()
+{
+	echo "$(kernel_path "$1")/initramfs-$(short_hash < "$lab_dir/guest/initramfs-init")"
+}
+
+# accelerator KERNEL: kvm if a guest really boots with it here, tcg otherwise. Tried once per host kernel.
+accelerator()
+{
+	local answer=tcg key memo=$cache/accelerator
+
+	key="$(uname -r) $(basename "$(root_path)") $([ -w /dev/kvm ] && echo rw)"
+	if [ "$(sed -n 2p "$memo" 2> /dev/null)" = "$key" ]; then
+		head -n1 "$memo"
+		return
+	fi
+	if [ -w /dev/kvm ]; then
+		say "trying KVM"
+		if in_namespace "$lab_dir/namespace" --bind "$(kernel_path "$1")" /scratch ro -- timeout 30 \
+			qemu-system-x86_64 -nodefaults -no-reboot -machine q35 -accel kvm -cpu host -m 512M -display none \
+			-kernel /scratch/vmlinuz -initrd "/scratch/$(basename "$(initramfs_path "$1")")" \
+			-append 'console=ttyS0 quiet panic=-1 lab.probe' -serial stdio < /dev/null 2>&1 |
+			grep -q 'lab: probe passed'; then
+			answer=kvm
+		else
+			say "/dev/kvm cannot run this guest; using emulation"
+		fi
+	fi
+	printf '%s\n' "$answer" "$key" > "$memo.$$"
+	mv "$memo.$$" "$memo"
+	echo "$answer"
+}
+
+# A DRM render node that QEMU can draw with, or /dev/null for drawing by software.
+render_node()
+{
+	local node
+
+	for node in ${LAB_RENDERNODE:-/dev/dri/renderD*}; do
+		[ -r "$node" ] && [ -w "$node" ] || continue
+		if echo quit | in_namespace "$lab_dir/namespace" -- timeout 20 qemu-system-x86_64 -nodefaults -S \
+			-display "egl-headless,rendernode=$node" -device virtio-gpu-gl-pci -monitor stdio \
+			> /dev/null 2>&1; then
+			echo "$node"
+			return
+		fi
+	done
+	echo /dev/null
+}
