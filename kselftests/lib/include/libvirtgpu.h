@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All of the helper library, for tests.
+ */
+#ifndef LIBVIRTGPU_H
+#define LIBVIRTGPU_H
+
+#include <libvirtgpu/assert.h>
+#include <libvirtgpu/device.h>
+#include <libvirtgpu/ioctl.h>
+#include <libvirtgpu/resource.h>
+#include <libvirtgpu/submit.h>
+#include <libvirtgpu/sync.h>
+
+#endif
