@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What do the checks share? Where things are, which files there are, how a check ends. Sourced, never run.
+
+check_name=$(basename "$0")
+check_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+checkout=$(cd "$check_dir/../.." && pwd)
+lab=$checkout/scripts/lab
+# Folders as the repository names them: relative to the checkout.
+driver=drivers-gpu-drm-virtio
+export LC_ALL=C
+
+say()
+{
+	echo "$check_name: $*" >&2
+}
+
+# The check could not be made, through nobody's fault.
+skip()
+{
+	say "skipped: $*"
+	exit 77
+}
+
+# The check could not be made because it was called wrongly or something it needs is broken.
+die()
+{
+	say "error: $*"
+	exit 2
+}
+
+usage_of()
+{
+	sed -n '/^# Usage:/,/^[^#]/{/^#/{s/^# \{0,1\}//;p}}' "$1"
+}
+
+# only_help ARGUMENT...: for checks that take no argument but --help.
+only_help()
+{
+	case ${1:-} in
+	'')
+		;;
+	-h | --help)
+		usage_of "$0"
+		exit 0
+		;;
+	*)
+		die "unknown option $1; see --help"
+		;;
+	esac
+}
+
+# Offences are counted as they are reported; finish turns the count into the exit status.
+offences=0
+offence()
+{
+	echo "$*"
+	offences=$((offences + 1))
+}
+
+# finish WHAT-WAS-CHECKED
+finish()
+{
+	if [ "$offences" -gt 0 ]; then
+		say "$offences found in $1"
+		exit 1
+	fi
+	say "nothing wrong in $1"
+}
+
+# The files of the project, tracked or about to be: relative names, one a line. Without git, all but what is generated.
+project_files()
+{
+	if git -C "$checkout" rev-parse --git-dir > /dev/null 2>&1; then
+		git -C "$checkout" ls-files --cached --others --exclude-standard | while read -r file; do
+			[ ! -f "$checkout/$file" ] || echo "$file"
+		done
+	else
+		(cd "$checkout" && find . -path ./.git -prune -o -path ./out -prune -o -type f -printf '%P\n')
+	fi | sort
+}
+
+# Bash and sh scripts: by suffix, by first line, or by a directive for shellcheck.
+shell_files()
+{
+	local file
+
+	project_files | while read -r file; do
+		case $file in
+		*.sh)
+			echo "$file"
+			;;
+		*)
+			! head -n3 "$checkout/$file" | tr -d '\0' |
+				grep -qE '^#!.*[/ ](ba|da)?sh( |$)|^# shellcheck shell=' || echo "$file"
+			;;
+		esac
+	done
+}
+
+# The names of the lab's kernels, oldest first.
+kernel_names()
+{
+	awk '!/^#/ && NF { print $1 }' "$lab/kernels"
+}
+
+# kernels_of ARGUMENT...: for checks that take --kernel NAME, as often as wanted. Fills the array kernels.
+kernels_of()
+{
+	kernels=()
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kernel)
+			kernels+=("${2:?--kernel needs a name}")
+			shift 2
+			;;
+		*)
+			only_help "$1"
+			;;
+		esac
+	done
+	[ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(kernel_names)
+}
+
+need_driver()
+{
+	if [ ! -f "$checkout/Kbuild" ] || [ ! -d "$checkout/$driver" ]; then
+		skip "there is no driver in $driver/ (or no Kbuild beside it)"
+	fi
+}
+
+# Build the driver for a kernel from a copy of its own, so that a check's make flags do not make every lab rebuild:
+# driver_build KERNEL LOG MAKE-ARGUMENT... leaves what make said in LOG; false if it does not build.
+driver_build()
+{
+	local kernel=$1 log=$2 copy
+
+	shift 2
+	copy=$(driver_copy)
+	mkdir -p "$copy/scripts"
+	(
+		flock 9
+		cd "$checkout" || exit
+		for part in Kbuild "$driver" include-uapi scripts/lab; do
+			rm -rf "${copy:?}/$part"
+			cp -a "$part" "$copy/$part"
+		done
+		"$copy/scripts/lab/build" --kernel "$kernel" "$@" > "$log" 2>&1
+	) 9> "$copy/lock"
+}
+
+# The path of virtio-gpu.ko that a driver_build printed last.
+driver_product()
+{
+	tail -n1 "$1"
+}
+
+driver_copy()
+{
+	local cache=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/virtio-gpu-lab
+
+	echo "$cache/check/$(printf %s "$checkout" | sha256sum | cut -c1-12)"
+}
+
+# A folder of our own that goes away with the check.
+work_folder()
+{
+	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+}
