@@ -76,10 +76,16 @@ build_path()
 # Without root, a user namespace gives the right to mount.
 in_namespace()
 {
+	(become_in_namespace "$@")
+}
+
+# The same in place of this shell. In the background it must be this one, so that no shell stands between it and us.
+become_in_namespace()
+{
 	local -a flags=(--mount --pid --fork --kill-child --propagation private)
 
 	[ "$(id -u)" = 0 ] || flags+=(--user --map-root-user)
-	setpriv --pdeathsig KILL unshare "${flags[@]}" -- "$@"
+	exec setpriv --pdeathsig KILL unshare "${flags[@]}" -- "$@"
 }
 
 # Say that this lab uses the cache, so that no other removes a root or kernel it holds for stale. Lasts as long as we do.
