@@ -114,7 +114,8 @@ struct drm_virtgpu_execbuffer_syncobj {
  *	runs after all of them
  * @out_syncobjs: user pointer; each is given the out-fence
  *
- * Programs use the first 40 bytes (muvm, old Mesa) or all 64.
+ * Programs use the first 32 bytes (older than 5.16), 40 (muvm, old Mesa: to
+ * @syncobj_stride, which was padding) or all 64.
  *
  * ENOSYS: the device has no 3D. EINVAL: unknown flag, ring out of range or
  * context without rings, out-syncobj missing or with flags, in-syncobj without
