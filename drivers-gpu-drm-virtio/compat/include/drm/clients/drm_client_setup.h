@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * drm_client_setup(): in this place since 6.14. Kernels that have it elsewhere
+ * (6.13, and 6.12 by back-port) may lack the shmem helper's part of it, so
+ * there the older call does the job.
+ */
+#if __has_include_next(<drm/clients/drm_client_setup.h>)
+#include_next <drm/clients/drm_client_setup.h>
+#else
+#ifndef VIRTGPU_COMPAT_DRM_CLIENT_SETUP_H
+#define VIRTGPU_COMPAT_DRM_CLIENT_SETUP_H
+
+#include <drm/drm_fbdev_shmem.h>
+
+struct drm_device;
+struct drm_format_info;
+
+static inline void virtgpu_compat_client_setup(struct drm_device *drm,
+					       const struct drm_format_info *format)
+{
+	drm_fbdev_shmem_setup(drm, 0);
+}
+
+#define drm_client_setup	virtgpu_compat_client_setup
+
+#endif
+#endif

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When is a frame on screen?
+ *
+ * The device has no vertical blank. Frames are paced by a timer that runs at the
+ * rate of the mode (drm_vblank_helper.h), and a frame is on screen when both are
+ * over: the next vblank of that timer, and the host's answer to RESOURCE_FLUSH,
+ * which tells that the previous buffer is free. Page-flip event and out-fence
+ * say so to userspace.
+ *
+ * A host that answers within a frame sees an event at each vblank. If the answer
+ * comes later, the event follows it at once, with the time stamp of the vblank
+ * that has passed: waiting for yet another one would halve the frame rate. If no
+ * answer comes for VIRTGPU_FLIP_TIMEOUT, the event is sent without it: commits
+ * wait for the one before them, and nobody's modeset may hang on a host.
+ */
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_modeset_helper_vtables.h>
+#include <drm/drm_vblank.h>
+#include <drm/drm_vblank_helper.h>
+
+#include "virtgpu_crtc.h"
+#include "virtgpu_cursor.h"
+#include "virtgpu_display_types.h"
+#include "virtgpu_fence.h"
+#include "virtgpu_object.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+
+/* In jiffies: long for a frame, short for a person. */
+#define VIRTGPU_FLIP_TIMEOUT	(HZ / 10)
+
+/* Modes between these rates can be timed, and by the core's 32 bit counters. */
+#define VIRTGPU_FRAME_NS_MIN	(NSEC_PER_SEC / 1000)
+#define VIRTGPU_FRAME_NS_MAX	(NSEC_PER_SEC)
+
+/* A flush's priv holds which output and which flush, so nothing has to live. */
+#define VIRTGPU_FLUSH_INDEX_BITS	4
+
+static void *virtgpu_flush_priv(const struct virtgpu_output *output, u32 seq)
+{
+	return (void *)(((unsigned long)seq << VIRTGPU_FLUSH_INDEX_BITS) | output->index);
+}
+
+/* The numbers wrap at as many bits as fit into the priv of a vbuf. */
+static bool virtgpu_flush_before(u32 a, u32 b)
+{
+	return (s32)((a - b) << VIRTGPU_FLUSH_INDEX_BITS) < 0;
+}
+
+static void virtgpu_flip_send(struct virtgpu_output *output)
+{
+	struct virtgpu_flip *flip = &output->flip;
+
+	drm_crtc_send_vblank_event(&output->crtc, flip->event);
+	drm_crtc_vblank_put(&output->crtc);
+	flip->event = NULL;
+}
+
+/* The host has the frame, or had its time. */
+static void virtgpu_flip_finish(struct virtgpu_output *output)
+{
+	struct drm_crtc *crtc = &output->crtc;
+	struct virtgpu_flip *flip = &output->flip;
+
+	lockdep_assert_held(&crtc->dev->event_lock);
+	if (!flip->event)
+		return;
+	if (flip->async || drm_crtc_vblank_count(crtc) != flip->vblank) {
+		virtgpu_flip_send(output);
+		return;
+	}
+	drm_crtc_arm_vblank_event(crtc, flip->event);
+	flip->event = NULL;
+}
+
+static bool virtgpu_flip_is_answered(const struct virtgpu_flip *flip)
+{
+	return !virtgpu_flush_before(flip->answered, flip->seq);
+}
+
+static void virtgpu_flush_done(struct virtgpu_vbuf *vbuf)
+{
+	unsigned long priv = (unsigned long)vbuf->priv;
+	struct virtgpu_display *display = vbuf->vgdev->display;
+	struct virtgpu_output *output;
+	struct virtgpu_flip *flip;
+	unsigned long flags;
+	u32 seq;
+
+	output = &display->outputs[priv & GENMASK(VIRTGPU_FLUSH_INDEX_BITS - 1, 0)];
+	seq = priv >> VIRTGPU_FLUSH_INDEX_BITS;
+	flip = &output->flip;
+
+	spin_lock_irqsave(&output->crtc.dev->event_lock, flags);
+	if (virtgpu_flush_before(flip->answered, seq))
+		flip->answered = seq;
+	if (flip->event && virtgpu_flip_is_answered(flip))
+		virtgpu_flip_finish(output);
+	spin_unlock_irqrestore(&output->crtc.dev->event_lock, flags);
+}
+
+static void virtgpu_flip_timeout(struct timer_list *timer)
+{
+	struct virtgpu_output *output =
+		container_of(timer, struct virtgpu_output, flip_timer);
+	unsigned long flags;
+
+	spin_lock_irqsave(&output->crtc.dev->event_lock, flags);
+	virtgpu_flip_finish(output);
+	spin_unlock_irqrestore(&output->crtc.dev->event_lock, flags);
+}
+
+/**
+ * virtgpu_crtc_flush - have the host show what has changed
+ * @output: the output whose commit is under way
+ * @obj: the framebuffer's buffer
+ * @rect: what has changed, in the buffer's pixels
+ * @fence: from virtgpu_fence_alloc(), or NULL; consumed
+ *
+ * With a fence, the host answers when it has finished reading the buffer, and
+ * not when it has begun. The answer completes the frame.
+ */
+void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_object *obj,
+			const struct drm_rect *rect, struct virtgpu_fence *fence)
+{
+	struct virtgpu_vbuf *vbuf;
+
+	vbuf = virtgpu_cmd_flush_alloc(output->vgdev);
+	virtgpu_cmd_flush_fill(vbuf, obj, rect);
+	if (fence) {
+		virtgpu_fence_arm(fence, ++output->fence_seqno);
+		vbuf->fence = fence;
+	}
+	vbuf->done = virtgpu_flush_done;
+	vbuf->priv = virtgpu_flush_priv(output, ++output->flush_seq);
+	output->flushed = true;
+	virtgpu_vq_queue(output->vgdev->ctrlq, vbuf);
+}
+
+/**
+ * virtgpu_crtc_blank - have the host show nothing
+ * @output: the output whose commit is under way
+ */
+void virtgpu_crtc_blank(struct virtgpu_output *output)
+{
+	memset(&output->shown, 0, sizeof(output->shown));
+	output->shown_res = 0;
+	virtgpu_cmd_set_scanout(output->vgdev, output->index, &output->shown);
+}
+
+static enum drm_mode_status
+virtgpu_crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *mode)
+{
+	u32 pixels = (u32)mode->htotal * mode->vtotal;
+	u64 frame;
+
+	if (mode->hdisplay > VIRTGPU_MAX_SIZE)
+		return MODE_VIRTUAL_X;
+	if (mode->vdisplay > VIRTGPU_MAX_SIZE)
+		return MODE_VIRTUAL_Y;
+	if (mode->flags & DRM_MODE_FLAG_INTERLACE)
+		return MODE_NO_INTERLACE;
+	if (mode->flags & DRM_MODE_FLAG_DBLSCAN)
+		return MODE_NO_DBLESCAN;
+	if (mode->vscan > 1)
+		return MODE_NO_VSCAN;
+	if (mode->clock <= 0)
+		return MODE_CLOCK_RANGE;
+	if (pixels > INT_MAX)
+		return MODE_BAD;
+	frame = div_u64((u64)pixels * USEC_PER_SEC, mode->clock);
+	if (frame < VIRTGPU_FRAME_NS_MIN)
+		return MODE_CLOCK_HIGH;
+	if (frame > VIRTGPU_FRAME_NS_MAX)
+		return MODE_CLOCK_LOW;
+	return MODE_OK;
+}
+
+static void virtgpu_crtc_atomic_begin(struct drm_crtc *crtc,
+				      struct drm_atomic_commit *commit)
+{
+	crtc_to_virtgpu_output(crtc)->flushed = false;
+}
+
+/* A frame that the host has still to answer: the event waits, for a while. */
+static void virtgpu_flip_begin(struct virtgpu_output *output,
+			       struct drm_pending_vblank_event *event, bool async)
+{
+	struct drm_crtc *crtc = &output->crtc;
+	struct virtgpu_flip *flip = &output->flip;
+
+	/* The core waits for the previous event, yet gives up after 10 s. */
+	if (flip->event)
+		virtgpu_flip_send(output);
+	flip->event = event;
+	flip->async = async;
+	flip->vblank = drm_crtc_vblank_count(crtc);
+	if (output->flushed)
+		flip->seq = output->flush_seq;
+	if (virtgpu_flip_is_answered(flip) || !output->flushed)
+		virtgpu_flip_finish(output);
+	else
+		mod_timer(&output->flip_timer, jiffies + VIRTGPU_FLIP_TIMEOUT);
+}
+
+static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
+				      struct drm_atomic_commit *commit)
+{
+	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
+	struct drm_crtc_state *state = drm_atomic_get_new_crtc_state(commit, crtc);
+	struct drm_pending_vblank_event *event;
+
+	virtgpu_vq_kick(output->vgdev->ctrlq);
+
+	spin_lock_irq(&crtc->dev->event_lock);
+	event = state->event;
+	state->event = NULL;
+	if (event) {
+		if (drm_crtc_vblank_get(crtc))
+			drm_crtc_send_vblank_event(crtc, event);
+		else
+			virtgpu_flip_begin(output, event, state->async_flip);
+	}
+	spin_unlock_irq(&crtc->dev->event_lock);
+}
+
+static void virtgpu_crtc_atomic_disable(struct drm_crtc *crtc,
+					struct drm_atomic_commit *commit)
+{
+	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
+	struct drm_crtc_state *state = drm_atomic_get_new_crtc_state(commit, crtc);
+
+	virtgpu_cursor_hide(output->cursor);
+	virtgpu_crtc_blank(output);
+	virtgpu_vq_kick(output->vgdev->ctrlq);
+
+	spin_lock_irq(&crtc->dev->event_lock);
+	if (output->flip.event)
+		virtgpu_flip_send(output);
+	spin_unlock_irq(&crtc->dev->event_lock);
+
+	drm_crtc_vblank_off(crtc);
+
+	/* A commit that leaves the CRTC off gets no atomic_flush. */
+	spin_lock_irq(&crtc->dev->event_lock);
+	if (state->event && !state->active) {
+		drm_crtc_send_vblank_event(crtc, state->event);
+		state->event = NULL;
+	}
+	spin_unlock_irq(&crtc->dev->event_lock);
+}
+
+static const struct drm_crtc_helper_funcs virtgpu_crtc_helper_funcs = {
+	.mode_valid = virtgpu_crtc_mode_valid,
+	.atomic_begin = virtgpu_crtc_atomic_begin,
+	.atomic_flush = virtgpu_crtc_atomic_flush,
+	.atomic_enable = drm_crtc_vblank_atomic_enable,
+	.atomic_disable = virtgpu_crtc_atomic_disable,
+};
+
+static const struct drm_crtc_funcs virtgpu_crtc_funcs = {
+	.reset = drm_atomic_helper_crtc_reset,
+	.set_config = drm_atomic_helper_set_config,
+	.page_flip = drm_atomic_helper_page_flip,
+	.atomic_duplicate_state = drm_atomic_helper_crtc_duplicate_state,
+	.atomic_destroy_state = drm_atomic_helper_crtc_destroy_state,
+	DRM_CRTC_VBLANK_TIMER_FUNCS,
+};
+
+/**
+ * virtgpu_crtc_init - make the CRTC of an output
+ * @output: the output
+ * @primary: its primary plane
+ * @cursor: its cursor plane
+ *
+ * Return: 0 or a negative errno.
+ */
+int virtgpu_crtc_init(struct virtgpu_output *output, struct drm_plane *primary,
+		      struct drm_plane *cursor)
+{
+	int ret;
+
+	timer_setup(&output->flip_timer, virtgpu_flip_timeout, 0);
+	output->fence_context = dma_fence_context_alloc(1);
+	ret = drmm_crtc_init_with_planes(output->vgdev->drm, &output->crtc, primary,
+					 cursor, &virtgpu_crtc_funcs, NULL);
+	if (ret)
+		return ret;
+	drm_crtc_helper_add(&output->crtc, &virtgpu_crtc_helper_funcs);
+	return 0;
+}
+
+/**
+ * virtgpu_crtc_fini - stop all that runs by itself
+ * @output: the output; no commit is under way, and none will flush again
+ */
+void virtgpu_crtc_fini(struct virtgpu_output *output)
+{
+	timer_shutdown_sync(&output->flip_timer);
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which screens are there, and how do they come, change and go?
+ *
+ * One pipeline for each scanout that the device has, lit or not; what hangs on it
+ * is the connector's state. The DRM objects live as long as the DRM device, which
+ * open files may keep beyond the virtio device: a commit then finds queues that
+ * end each command at once.
+ */
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_gpu.h>
+
+#include <drm/clients/drm_client_setup.h>
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_mode_config.h>
+#include <drm/drm_modeset_helper_vtables.h>
+#include <drm/drm_print.h>
+#include <drm/drm_probe_helper.h>
+#include <drm/drm_property.h>
+#include <drm/drm_vblank.h>
+#include <drm/drm_vblank_helper.h>
+
+#include "virtgpu_cmd_display.h"
+#include "virtgpu_connector.h"
+#include "virtgpu_crtc.h"
+#include "virtgpu_cursor.h"
+#include "virtgpu_display.h"
+#include "virtgpu_display_types.h"
+#include "virtgpu_edid.h"
+#include "virtgpu_framebuffer.h"
+#include "virtgpu_plane.h"
+
+/*
+ * The CRTC is switched on before its planes are set, so that the first frame has
+ * a vblank to end with, and only planes of a lit CRTC reach the host. The wait is
+ * for the event of virtgpu_crtc.c, which has a deadline of its own: a commit that
+ * returned earlier would make the next one fail with -EBUSY.
+ */
+static void virtgpu_display_commit_tail(struct drm_atomic_commit *commit)
+{
+	struct drm_device *drm = commit->dev;
+
+	drm_atomic_helper_commit_modeset_disables(drm, commit);
+	drm_atomic_helper_commit_modeset_enables(drm, commit);
+	drm_atomic_helper_commit_planes(drm, commit, DRM_PLANE_COMMIT_ACTIVE_ONLY);
+	drm_atomic_helper_commit_hw_done(commit);
+	drm_atomic_helper_wait_for_flip_done(drm, commit);
+	drm_atomic_helper_cleanup_planes(drm, commit);
+}
+
+static const struct drm_mode_config_helper_funcs virtgpu_display_helper_funcs = {
+	.atomic_commit_tail = virtgpu_display_commit_tail,
+};
+
+static const struct drm_mode_config_funcs virtgpu_display_funcs = {
+	.fb_create = VIRTGPU_CB_FB_CREATE(virtgpu_framebuffer_create),
+	.atomic_check = drm_atomic_helper_check,
+	.atomic_commit = drm_atomic_helper_commit,
+};
+
+/* What the host writes is bounded here, once and for all. */
+static void virtgpu_display_read(const struct virtio_gpu_display_one *one,
+				 struct virtgpu_host_output *host)
+{
+	u32 width = le32_to_cpu(one->r.width);
+	u32 height = le32_to_cpu(one->r.height);
+
+	host->enabled = one->enabled;
+	host->x = le32_to_cpu(one->r.x);
+	host->y = le32_to_cpu(one->r.y);
+	if (width && height && width <= VIRTGPU_MAX_SIZE && height <= VIRTGPU_MAX_SIZE) {
+		host->width = width;
+		host->height = height;
+	}
+}
+
+/*
+ * Ask for everything, outside of all locks, then update under the one lock that
+ * the connectors need. Only scanouts that are on are asked for their EDID.
+ */
+static int virtgpu_display_refresh(struct virtgpu_display *display, bool *changed)
+{
+	struct virtgpu_device *vgdev = display->vgdev;
+	struct virtio_gpu_resp_display_info *info;
+	struct virtgpu_host_output *hosts;
+	int ret = -ENOMEM;
+
+	info = kzalloc(sizeof(*info), GFP_KERNEL);
+	hosts = kcalloc(display->num_outputs, sizeof(*hosts), GFP_KERNEL);
+	if (!info || !hosts)
+		goto out;
+	ret = virtgpu_cmd_get_display_info(vgdev, info);
+	if (ret)
+		goto out;
+	for (unsigned int i = 0; i < display->num_outputs; i++) {
+		virtgpu_display_read(&info->pmodes[i], &hosts[i]);
+		if (hosts[i].enabled)
+			virtgpu_edid_fetch(vgdev, i, &hosts[i]);
+	}
+
+	*changed = false;
+	mutex_lock(&vgdev->drm->mode_config.mutex);
+	for (unsigned int i = 0; i < display->num_outputs; i++)
+		*changed |= virtgpu_connector_update(&display->outputs[i], &hosts[i]);
+	mutex_unlock(&vgdev->drm->mode_config.mutex);
+out:
+	kfree(hosts);
+	kfree(info);
+	return ret;
+}
+
+/* Events that are seen and not cleared would raise no further interrupt. */
+static bool virtgpu_display_take_events(struct virtgpu_device *vgdev)
+{
+	u32 events;
+
+	virtio_cread_le(vgdev->vdev, struct virtio_gpu_config, events_read, &events);
+	if (!(events & VIRTIO_GPU_EVENT_DISPLAY))
+		return false;
+	events = VIRTIO_GPU_EVENT_DISPLAY;
+	virtio_cwrite_le(vgdev->vdev, struct virtio_gpu_config, events_clear, &events);
+	return true;
+}
+
+static void virtgpu_display_config_work(struct work_struct *work)
+{
+	struct virtgpu_display *display =
+		container_of(work, struct virtgpu_display, config_work);
+	struct drm_device *drm = display->vgdev->drm;
+	bool changed;
+	int idx, ret;
+
+	if (!drm_dev_enter(drm, &idx))
+		return;
+	ret = virtgpu_display_take_events(display->vgdev);
+	drm_dev_exit(idx);
+	if (!ret)
+		return;
+
+	ret = virtgpu_display_refresh(display, &changed);
+	if (ret)
+		drm_dbg_kms(drm, "no news of the display (%d)\n", ret);
+	else if (changed)
+		drm_kms_helper_hotplug_event(drm);
+}
+
+/**
+ * virtgpu_display_config_changed - the device's configuration has changed
+ * @vgdev: the device
+ *
+ * Any context, any time between virtgpu_display_init() and the end of the device.
+ */
+void virtgpu_display_config_changed(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_display *display = vgdev->display;
+	unsigned long flags;
+
+	if (!display)
+		return;
+	spin_lock_irqsave(&display->config_lock, flags);
+	if (!display->config_stopped)
+		schedule_work(&display->config_work);
+	spin_unlock_irqrestore(&display->config_lock, flags);
+}
+
+static int virtgpu_display_init_mode_config(struct virtgpu_display *display)
+{
+	struct drm_device *drm = display->vgdev->drm;
+	struct drm_mode_config *config = &drm->mode_config;
+	int ret;
+
+	ret = drmm_mode_config_init(drm);
+	if (ret)
+		return ret;
+	config->funcs = &virtgpu_display_funcs;
+	config->helper_private = &virtgpu_display_helper_funcs;
+	config->min_width = 1;
+	config->min_height = 1;
+	config->max_width = VIRTGPU_MAX_SIZE;
+	config->max_height = VIRTGPU_MAX_SIZE;
+	config->cursor_width = VIRTGPU_CURSOR_SIZE;
+	config->cursor_height = VIRTGPU_CURSOR_SIZE;
+	config->preferred_depth = 24;
+	config->fb_modifiers_not_supported = true;
+	config->quirk_addfb_prefer_host_byte_order = true;
+
+	ret = drm_mode_create_suggested_offset_properties(drm);
+	if (ret)
+		return ret;
+	display->hotplug_mode_update =
+		drm_property_create_range(drm, DRM_MODE_PROP_IMMUTABLE,
+					  "hotplug_mode_update", 0, 1);
+	return display->hotplug_mode_update ? 0 : -ENOMEM;
+}
+
+static int virtgpu_display_init_output(struct virtgpu_display *display, u32 index)
+{
+	struct virtgpu_output *output = &display->outputs[index];
+	struct drm_plane *primary, *cursor;
+	int ret;
+
+	output->vgdev = display->vgdev;
+	output->index = index;
+	output->cursor = virtgpu_cursor_create(display->vgdev, index);
+	if (!output->cursor)
+		return -ENOMEM;
+	primary = virtgpu_plane_create_primary(output);
+	if (IS_ERR(primary))
+		return PTR_ERR(primary);
+	cursor = virtgpu_plane_create_cursor(output);
+	if (IS_ERR(cursor))
+		return PTR_ERR(cursor);
+	ret = virtgpu_crtc_init(output, primary, cursor);
+	if (ret)
+		return ret;
+	return virtgpu_connector_init(output, display->hotplug_mode_update);
+}
+
+static struct virtgpu_display *virtgpu_display_create(struct virtgpu_device *vgdev)
+{
+	unsigned int count = vgdev->features.num_scanouts;
+	struct virtgpu_display *display;
+
+	display = drmm_kzalloc(vgdev->drm, struct_size(display, outputs, count),
+			       GFP_KERNEL);
+	if (!display)
+		return NULL;
+	display->num_outputs = count;
+	display->vgdev = vgdev;
+	spin_lock_init(&display->config_lock);
+	INIT_WORK(&display->config_work, virtgpu_display_config_work);
+	return display;
+}
+
+/* A host that says nothing of its display gets a picture all the same. */
+static void virtgpu_display_assume(struct virtgpu_display *display, int error)
+{
+	drm_warn(display->vgdev->drm,
+		 "no display information (%d), assuming that the first output is on\n",
+		 error);
+	display->outputs[0].host.enabled = true;
+}
+
+/**
+ * virtgpu_display_init - make the KMS side of a device
+ * @vgdev: the device; it is ready, its DRM device not yet registered
+ *
+ * A device without scanouts is left without a display.
+ *
+ * Return: 0 or a negative errno; what was made goes with the DRM device.
+ */
+int virtgpu_display_init(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_display *display;
+	bool changed;
+	int ret;
+
+	if (!vgdev->features.num_scanouts)
+		return 0;
+	display = virtgpu_display_create(vgdev);
+	if (!display)
+		return -ENOMEM;
+	ret = virtgpu_display_init_mode_config(display);
+	if (ret)
+		return ret;
+	for (unsigned int i = 0; i < display->num_outputs; i++) {
+		ret = virtgpu_display_init_output(display, i);
+		if (ret)
+			return ret;
+	}
+	ret = drm_vblank_init(vgdev->drm, display->num_outputs);
+	if (ret)
+		return ret;
+	drm_mode_config_reset(vgdev->drm);
+
+	ret = virtgpu_display_refresh(display, &changed);
+	if (ret)
+		virtgpu_display_assume(display, ret);
+	vgdev->display = display;
+	return 0;
+}
+
+/**
+ * virtgpu_display_start - let the console have the screens
+ * @vgdev: the device; its DRM device is registered
+ */
+void virtgpu_display_start(struct virtgpu_device *vgdev)
+{
+	if (!vgdev->display)
+		return;
+	/* What changed between the first look and the interrupt's first user. */
+	virtgpu_display_config_changed(vgdev);
+	drm_client_setup(vgdev->drm, NULL);
+}
+
+/**
+ * virtgpu_display_stop - ask the host nothing any more; may sleep
+ * @vgdev: the device; where a silent host may have a say, its queues are stopped
+ *         and drained, so that no question is left open
+ */
+void virtgpu_display_stop(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_display *display = vgdev->display;
+
+	if (!display)
+		return;
+	spin_lock_irq(&display->config_lock);
+	display->config_stopped = true;
+	spin_unlock_irq(&display->config_lock);
+	cancel_work_sync(&display->config_work);
+}
+
+/**
+ * virtgpu_display_fini - switch off for good; may sleep
+ * @vgdev: the device; its DRM device is unplugged
+ *
+ * The display itself is freed with the DRM device.
+ */
+void virtgpu_display_fini(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_display *display = vgdev->display;
+
+	if (!display)
+		return;
+	virtgpu_display_stop(vgdev);
+	drm_atomic_helper_shutdown(vgdev->drm);
+	for (unsigned int i = 0; i < display->num_outputs; i++)
+		virtgpu_crtc_fini(&display->outputs[i]);
+}
+
+/**
+ * virtgpu_display_shutdown - dark screens for a machine that goes down
+ * @vgdev: the device
+ */
+void virtgpu_display_shutdown(struct virtgpu_device *vgdev)
+{
+	if (vgdev->display)
+		drm_atomic_helper_shutdown(vgdev->drm);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_DISPLAY_H
+#define VIRTGPU_DISPLAY_H
+
+struct virtgpu_device;
+
+int virtgpu_display_init(struct virtgpu_device *vgdev);
+void virtgpu_display_start(struct virtgpu_device *vgdev);
+void virtgpu_display_config_changed(struct virtgpu_device *vgdev);
+void virtgpu_display_stop(struct virtgpu_device *vgdev);
+void virtgpu_display_fini(struct virtgpu_device *vgdev);
+void virtgpu_display_shutdown(struct virtgpu_device *vgdev);
+
+#endif

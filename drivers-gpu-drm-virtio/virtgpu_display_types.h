@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What makes up a scanout on our side? Only types: any file may include this.
+ */
+#ifndef VIRTGPU_DISPLAY_TYPES_H
+#define VIRTGPU_DISPLAY_TYPES_H
+
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_connector.h>
+#include <drm/drm_crtc.h>
+#include <drm/drm_encoder.h>
+
+#include "virtgpu_cmd_display.h"
+#include "virtgpu_device_types.h"
+
+struct drm_pending_vblank_event;
+struct virtgpu_cursor;
+
+/* The largest framebuffer and mode; QEMU and the others take no larger ones. */
+#define VIRTGPU_MAX_SIZE	16384
+
+/* The device's cursor is of this width and height, always. */
+#define VIRTGPU_CURSOR_SIZE	64
+
+/* An answer to GET_EDID has room for this many bytes. */
+#define VIRTGPU_EDID_SIZE	1024
+
+/**
+ * struct virtgpu_host_output - what the host says of a scanout
+ */
+struct virtgpu_host_output {
+	/** @enabled: somebody looks at it. */
+	bool enabled;
+	/** @x: its left edge on the host's desktop. */
+	u32 x;
+	/** @y: its upper edge on the host's desktop. */
+	u32 y;
+	/** @width: the size that suits it, or 0 if the host does not care. */
+	u32 width;
+	/** @height: the size that suits it, or 0 if the host does not care. */
+	u32 height;
+	/** @edid_size: bytes of @edid; 0 if there is none or it is broken. */
+	u32 edid_size;
+	/** @edid: whole blocks, the first of which is valid. */
+	u8 edid[VIRTGPU_EDID_SIZE];
+};
+
+/**
+ * struct virtgpu_flip - the frame that is on its way to the host
+ *
+ * Guarded by &drm_device.event_lock.
+ */
+struct virtgpu_flip {
+	/** @event: to be sent when the host has the frame, or NULL. */
+	struct drm_pending_vblank_event *event;
+	/** @seq: the flush that @event waits for. */
+	u32 seq;
+	/** @answered: the last flush that the host answered. */
+	u32 answered;
+	/** @vblank: the vblank count when the frame was queued. */
+	u64 vblank;
+	/** @async: the event does not wait for the next vblank. */
+	bool async;
+};
+
+/**
+ * struct virtgpu_output - one scanout: CRTC, encoder, connector and planes
+ */
+struct virtgpu_output {
+	/** @vgdev: the device. */
+	struct virtgpu_device *vgdev;
+	/** @index: the device's number for the scanout. */
+	u32 index;
+	/** @crtc: one for each scanout. */
+	struct drm_crtc crtc;
+	/** @encoder: a formality. */
+	struct drm_encoder encoder;
+	/** @connector: one for each scanout. */
+	struct drm_connector connector;
+
+	/** @host: guarded by &drm_mode_config.mutex. */
+	struct virtgpu_host_output host;
+
+	/**
+	 * @shown: what the device was last told to show. This and all up to
+	 * @fence_seqno belongs to the commit that is under way; the core lets
+	 * one follow the other.
+	 */
+	struct virtgpu_scanout shown;
+	/** @shown_res: the resource id of @shown, or 0 if it is off. */
+	u32 shown_res;
+	/** @flush_seq: number of the last flush; wraps. */
+	u32 flush_seq;
+	/** @flushed: the commit under way has queued a flush. */
+	bool flushed;
+	/** @fence_context: the timeline of the flushes that carry a fence. */
+	u64 fence_context;
+	/** @fence_seqno: place of the last fence on that timeline. */
+	u64 fence_seqno;
+
+	/** @flip: what the last commit waits for. */
+	struct virtgpu_flip flip;
+	/** @flip_timer: ends the wait when the host is too slow. */
+	struct timer_list flip_timer;
+
+	/** @cursor: what the pointer looks like (virtgpu_cursor.c). */
+	struct virtgpu_cursor *cursor;
+};
+
+/**
+ * struct virtgpu_display - all scanouts of a device
+ */
+struct virtgpu_display {
+	/** @vgdev: the device. */
+	struct virtgpu_device *vgdev;
+	/** @hotplug_mode_update: tells compositors to follow the host's size. */
+	struct drm_property *hotplug_mode_update;
+
+	/** @config_work: asks the host what has changed. */
+	struct work_struct config_work;
+	/** @config_lock: guards @config_stopped, with interrupts off. */
+	spinlock_t config_lock;
+	/** @config_stopped: @config_work is not to be queued any more. */
+	bool config_stopped;
+
+	/** @num_outputs: entries of @outputs. */
+	unsigned int num_outputs;
+	/** @outputs: the scanouts, in the device's order. */
+	struct virtgpu_output outputs[] __counted_by(num_outputs);
+};
+
+#define crtc_to_virtgpu_output(c) \
+	container_of((c), struct virtgpu_output, crtc)
+#define connector_to_virtgpu_output(c) \
+	container_of((c), struct virtgpu_output, connector)
+
+#endif

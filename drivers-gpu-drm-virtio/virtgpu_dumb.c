@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is behind a buffer for software rendering?
+ *
+ * Guest pages. If the host can read them in place, they are a blob; else they
+ * back a 2D resource, to which the driver transfers them when they are shown.
+ * A device with virgl takes no guest blob for a scanout (QEMU refuses it).
+ */
+#include <drm/drm_drv.h>
+#include <drm/drm_dumb_buffers.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_mode.h>
+#include <drm/virtgpu_drm.h>
+
+#include "virtgpu_device.h"
+#include "virtgpu_dumb.h"
+#include "virtgpu_format.h"
+#include "virtgpu_object.h"
+#include "virtgpu_vq.h"
+
+/* All formats of the device have 4 bytes a pixel, and so have all pitches. */
+#define VIRTGPU_DUMB_CPP	4
+
+/**
+ * virtgpu_dumb_create - implementation of &drm_driver.dumb_create
+ * @file: who wants the buffer
+ * @drm: the DRM device
+ * @args: width, height and bits a pixel; handle, pitch and size are the answer
+ *
+ * Buffers of 16 and 24 bits can be drawn to and shared, not shown.
+ *
+ * Return: 0 or a negative errno.
+ */
+int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
+			struct drm_mode_create_dumb *args)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
+	struct virtgpu_object_params params = { .dumb = true };
+	struct virtgpu_object *obj;
+	int ret;
+
+	if (args->bpp != 16 && args->bpp != 24 && args->bpp != 32)
+		return -EINVAL;
+	ret = drm_mode_size_dumb(drm, args, VIRTGPU_DUMB_CPP, 0);
+	if (ret)
+		return ret;
+
+	params.size = args->size;
+	if (vgdev->features.blob && !vgdev->features.virgl) {
+		params.blob_mem = VIRTGPU_BLOB_MEM_GUEST;
+		params.blob_flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE;
+	} else {
+		params.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888);
+		params.width = args->pitch / VIRTGPU_DUMB_CPP;
+		params.height = args->height;
+	}
+
+	ret = virtgpu_vq_throttle(vgdev->ctrlq);
+	if (ret)
+		return ret;
+	ret = virtgpu_object_create(vgdev, &params, &obj);
+	if (ret)
+		return ret;
+	ret = drm_gem_handle_create(file, &obj->base.base, &args->handle);
+	drm_gem_object_put(&obj->base.base);
+	return ret;
+}

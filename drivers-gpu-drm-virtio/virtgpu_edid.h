@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_EDID_H
+#define VIRTGPU_EDID_H
+
+struct drm_connector;
+struct virtgpu_device;
+struct virtgpu_host_output;
+
+void virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
+			struct virtgpu_host_output *host);
+int virtgpu_edid_add_modes(struct drm_connector *connector,
+			   const struct virtgpu_host_output *host);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_FORMAT_H
+#define VIRTGPU_FORMAT_H
+
+#include <linux/types.h>
+
+#define VIRTGPU_FORMAT_PRIMARY_COUNT	1
+#define VIRTGPU_FORMAT_CURSOR_COUNT	1
+
+extern const u32 virtgpu_format_primary[VIRTGPU_FORMAT_PRIMARY_COUNT];
+extern const u32 virtgpu_format_cursor[VIRTGPU_FORMAT_CURSOR_COUNT];
+
+u32 virtgpu_format_wire(u32 fourcc);
+
+#endif

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How does a plane of KMS become a picture of the host?
+ *
+ * The primary plane: drawn in guest pages, it is transferred first, which costs
+ * the host a copy, so only what has changed; then the scanout is pointed at the
+ * resource, if it is not there already; then a flush shows it. The cursor plane
+ * is described to virtgpu_cursor.c. Nothing here waits for the host, and nothing
+ * in a commit can fail: what needs memory that may be refused is prepared before.
+ */
+#include <linux/dma-resv.h>
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_blend.h>
+#include <drm/drm_damage_helper.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_gem_atomic_helper.h>
+#include <drm/drm_plane.h>
+#include <drm/drm_rect.h>
+
+#include "virtgpu_cmd.h"
+#include "virtgpu_crtc.h"
+#include "virtgpu_cursor.h"
+#include "virtgpu_display_types.h"
+#include "virtgpu_fence.h"
+#include "virtgpu_format.h"
+#include "virtgpu_framebuffer.h"
+#include "virtgpu_object.h"
+#include "virtgpu_plane.h"
+
+/* With more clips than this, one transfer of all that is between them is less. */
+#define VIRTGPU_PLANE_MAX_CLIPS	8
+
+/**
+ * struct virtgpu_plane - a plane of one output
+ * @base: the DRM plane
+ * @output: the output; planes never change it
+ */
+struct virtgpu_plane {
+	struct drm_plane base;
+	struct virtgpu_output *output;
+};
+
+/**
+ * struct virtgpu_plane_state - what a commit needs of a plane
+ * @base: the DRM state
+ * @fence: goes with the flush of a blob, or NULL
+ */
+struct virtgpu_plane_state {
+	struct drm_plane_state base;
+	struct virtgpu_fence *fence;
+};
+
+#define to_virtgpu_plane_state(s) \
+	container_of((s), struct virtgpu_plane_state, base)
+
+static struct virtgpu_output *virtgpu_plane_output(struct drm_plane *plane)
+{
+	return container_of(plane, struct virtgpu_plane, base)->output;
+}
+
+static int virtgpu_plane_check(struct drm_atomic_commit *commit,
+			       struct drm_plane_state *state, bool can_position)
+{
+	struct drm_crtc_state *crtc_state;
+
+	if (!state->fb || WARN_ON(!state->crtc))
+		return 0;
+	crtc_state = drm_atomic_get_crtc_state(commit, state->crtc);
+	if (IS_ERR(crtc_state))
+		return PTR_ERR(crtc_state);
+	return drm_atomic_helper_check_plane_state(state, crtc_state,
+						   DRM_PLANE_NO_SCALING,
+						   DRM_PLANE_NO_SCALING,
+						   can_position, true);
+}
+
+static int virtgpu_plane_primary_check(struct drm_plane *plane,
+				       struct drm_atomic_commit *commit)
+{
+	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
+	struct drm_plane_state *old = drm_atomic_get_old_plane_state(commit, plane);
+
+	/*
+	 * Clips tell what differs from the last frame. Another framebuffer has
+	 * its own resource on the host, which knows nothing of the last frame.
+	 */
+	if (new->fb != old->fb)
+		new->ignore_damage_clips = true;
+	return virtgpu_plane_check(commit, new, false);
+}
+
+static int virtgpu_plane_primary_prepare(struct drm_plane *plane,
+					 struct drm_plane_state *state)
+{
+	struct virtgpu_plane_state *vstate = to_virtgpu_plane_state(state);
+	struct virtgpu_output *output = virtgpu_plane_output(plane);
+
+	if (!state->fb)
+		return 0;
+	/*
+	 * The host reads a blob in place. With a fence its answer comes when it
+	 * is through; and QEMU never answers the flush of a blob without one, if
+	 * its display has to wait for the host's GPU.
+	 */
+	if (virtgpu_framebuffer_object(state->fb)->blob_mem && !vstate->fence) {
+		vstate->fence = virtgpu_fence_alloc(output->vgdev,
+						    output->fence_context,
+						    VIRTGPU_RING_NONE);
+		if (!vstate->fence)
+			return -ENOMEM;
+	}
+	return drm_gem_plane_helper_prepare_fb(plane, state);
+}
+
+static void virtgpu_plane_transfer(struct virtgpu_output *output,
+				   const struct drm_framebuffer *fb,
+				   const struct drm_rect *clip)
+{
+	struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
+	struct drm_rect rect = *clip;
+	u64 offset;
+
+	virtgpu_framebuffer_locate(fb, &rect);
+	offset = (u64)rect.y1 * fb->pitches[0] + (u64)rect.x1 * fb->format->cpp[0];
+	virtgpu_cmd_transfer_to_host_2d(output->vgdev, obj, offset, rect.x1, rect.y1,
+					drm_rect_width(&rect), drm_rect_height(&rect),
+					GFP_KERNEL | __GFP_NOFAIL);
+}
+
+static void virtgpu_plane_transfer_damage(struct virtgpu_output *output,
+					  const struct drm_plane_state *old,
+					  const struct drm_plane_state *new,
+					  const struct drm_rect *merged)
+{
+	struct drm_atomic_helper_damage_iter iter;
+	struct drm_rect clip;
+
+	drm_atomic_helper_damage_iter_init(&iter, old, new);
+	if (iter.num_clips > VIRTGPU_PLANE_MAX_CLIPS) {
+		virtgpu_plane_transfer(output, new->fb, merged);
+		return;
+	}
+	drm_atomic_for_each_plane_damage(&iter, &clip)
+		virtgpu_plane_transfer(output, new->fb, &clip);
+}
+
+static void virtgpu_plane_point(struct virtgpu_output *output,
+				const struct drm_plane_state *state)
+{
+	struct virtgpu_object *obj = virtgpu_framebuffer_object(state->fb);
+	struct virtgpu_scanout scanout;
+	struct drm_rect src;
+
+	drm_rect_fp_to_int(&src, &state->src);
+	virtgpu_framebuffer_scanout(state->fb, &src, &scanout);
+	/* An address may be used again, an id never is. */
+	if (output->shown_res == obj->res_id &&
+	    !memcmp(&output->shown, &scanout, sizeof(scanout)))
+		return;
+	output->shown = scanout;
+	output->shown_res = obj->res_id;
+	virtgpu_cmd_set_scanout(output->vgdev, output->index, &scanout);
+}
+
+static void virtgpu_plane_primary_disable(struct drm_plane *plane,
+					  struct drm_atomic_commit *commit)
+{
+	struct virtgpu_output *output = virtgpu_plane_output(plane);
+
+	if (output->shown_res)
+		virtgpu_crtc_blank(output);
+}
+
+static void virtgpu_plane_primary_update(struct drm_plane *plane,
+					 struct drm_atomic_commit *commit)
+{
+	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
+	struct drm_plane_state *old = drm_atomic_get_old_plane_state(commit, plane);
+	struct virtgpu_output *output = virtgpu_plane_output(plane);
+	struct virtgpu_plane_state *vstate = to_virtgpu_plane_state(new);
+	struct virtgpu_object *obj;
+	struct virtgpu_fence *fence = vstate->fence;
+	struct drm_rect rect;
+
+	if (!new->visible) {
+		virtgpu_plane_primary_disable(plane, commit);
+		return;
+	}
+	if (!drm_atomic_helper_damage_merged(old, new, &rect))
+		return;
+	obj = virtgpu_framebuffer_object(new->fb);
+	if (obj->dumb && !obj->blob_mem)
+		virtgpu_plane_transfer_damage(output, old, new, &rect);
+	virtgpu_plane_point(output, new);
+	virtgpu_framebuffer_locate(new->fb, &rect);
+	vstate->fence = NULL;
+	virtgpu_crtc_flush(output, obj, &rect, fence);
+}
+
+static void virtgpu_plane_destroy_state(struct drm_plane *plane,
+					struct drm_plane_state *state)
+{
+	struct virtgpu_plane_state *vstate = to_virtgpu_plane_state(state);
+
+	virtgpu_fence_free(vstate->fence);
+	__drm_atomic_helper_plane_destroy_state(state);
+	kfree(vstate);
+}
+
+static struct drm_plane_state *virtgpu_plane_duplicate_state(struct drm_plane *plane)
+{
+	struct virtgpu_plane_state *vstate;
+
+	if (WARN_ON(!plane->state))
+		return NULL;
+	vstate = kzalloc(sizeof(*vstate), GFP_KERNEL);
+	if (!vstate)
+		return NULL;
+	__drm_atomic_helper_plane_duplicate_state(plane, &vstate->base);
+	return &vstate->base;
+}
+
+static void virtgpu_plane_reset(struct drm_plane *plane)
+{
+	struct virtgpu_plane_state *vstate;
+
+	if (plane->state)
+		virtgpu_plane_destroy_state(plane, plane->state);
+	plane->state = NULL;
+	vstate = kzalloc(sizeof(*vstate), GFP_KERNEL);
+	if (vstate)
+		__drm_atomic_helper_plane_reset(plane, &vstate->base);
+}
+
+static const struct drm_plane_helper_funcs virtgpu_plane_primary_helper_funcs = {
+	.prepare_fb = virtgpu_plane_primary_prepare,
+	.atomic_check = virtgpu_plane_primary_check,
+	.atomic_update = virtgpu_plane_primary_update,
+	.atomic_disable = virtgpu_plane_primary_disable,
+};
+
+static const struct drm_plane_funcs virtgpu_plane_funcs = {
+	.update_plane = drm_atomic_helper_update_plane,
+	.disable_plane = drm_atomic_helper_disable_plane,
+	.reset = virtgpu_plane_reset,
+	.atomic_duplicate_state = virtgpu_plane_duplicate_state,
+	.atomic_destroy_state = virtgpu_plane_destroy_state,
+};
+
+/*
+ * The device takes an image of one size, whole, and knows no pitch. What it would
+ * not show is refused, so that userspace draws the pointer itself.
+ */
+static int virtgpu_plane_cursor_check(struct drm_plane *plane,
+				      struct drm_atomic_commit *commit)
+{
+	struct drm_plane_state *state = drm_atomic_get_new_plane_state(commit, plane);
+	const struct drm_framebuffer *fb = state->fb;
+
+	if (!fb)
+		return 0;
+	if (fb->width != VIRTGPU_CURSOR_SIZE || fb->height != VIRTGPU_CURSOR_SIZE ||
+	    fb->pitches[0] != VIRTGPU_CURSOR_SIZE * fb->format->cpp[0] || fb->offsets[0])
+		return -EINVAL;
+	if (state->src_x || state->src_y || state->src_w >> 16 != VIRTGPU_CURSOR_SIZE ||
+	    state->src_h >> 16 != VIRTGPU_CURSOR_SIZE)
+		return -EINVAL;
+	return virtgpu_plane_check(commit, state, true);
+}
+
+static void virtgpu_plane_cursor_apply(struct virtgpu_output *output,
+				       const struct drm_plane_state *old,
+				       const struct drm_plane_state *new, bool changed)
+{
+	bool moved = old->crtc_x != new->crtc_x || old->crtc_y != new->crtc_y;
+
+	if (!new->fb) {
+		virtgpu_cursor_hide(output->cursor);
+		return;
+	}
+	/* An update that changes nothing else is about the pixels. */
+	if (changed || new->fb != old->fb || new->hotspot_x != old->hotspot_x ||
+	    new->hotspot_y != old->hotspot_y || !moved)
+		virtgpu_cursor_show(output->cursor, virtgpu_framebuffer_object(new->fb),
+				    new->hotspot_x, new->hotspot_y, new->crtc_x,
+				    new->crtc_y);
+	else
+		virtgpu_cursor_move(output->cursor, new->crtc_x, new->crtc_y);
+}
+
+static void virtgpu_plane_cursor_update(struct drm_plane *plane,
+					struct drm_atomic_commit *commit)
+{
+	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
+	struct drm_plane_state *old = drm_atomic_get_old_plane_state(commit, plane);
+	struct drm_crtc_state *crtc_state = NULL;
+
+	if (new->crtc)
+		crtc_state = drm_atomic_get_new_crtc_state(commit, new->crtc);
+	virtgpu_plane_cursor_apply(virtgpu_plane_output(plane), old, new,
+				   crtc_state && drm_atomic_crtc_needs_modeset(crtc_state));
+}
+
+/**
+ * virtgpu_plane_cursor_async_check - may the pointer overtake the frames?
+ * @plane: the cursor plane
+ * @commit: with nothing in it but that plane
+ * @flip: asked for by DRM_MODE_PAGE_FLIP_ASYNC
+ *
+ * The legacy cursor ioctls come often and want no part in the order of frames.
+ * An image that the GPU has still to draw takes the long way, which waits for it.
+ *
+ * Return: 0, or -EINVAL for a commit in the ordinary way.
+ */
+int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
+				     struct drm_atomic_commit *commit, bool flip)
+{
+	struct drm_plane_state *state = drm_atomic_get_new_plane_state(commit, plane);
+	struct drm_crtc_state *crtc_state =
+		drm_atomic_get_new_crtc_state(commit, state->crtc);
+
+	if (!plane->state->fb || !state->fb || !crtc_state || !crtc_state->active)
+		return -EINVAL;
+	if (!dma_resv_test_signaled(state->fb->obj[0]->resv, DMA_RESV_USAGE_WRITE))
+		return -EINVAL;
+	return 0;
+}
+
+static void virtgpu_plane_cursor_async_update(struct drm_plane *plane,
+					      struct drm_atomic_commit *commit)
+{
+	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
+	struct drm_plane_state *old = plane->state;
+
+	virtgpu_plane_cursor_apply(virtgpu_plane_output(plane), old, new, false);
+	old->crtc_x = new->crtc_x;
+	old->crtc_y = new->crtc_y;
+	old->crtc_w = new->crtc_w;
+	old->crtc_h = new->crtc_h;
+	old->src_x = new->src_x;
+	old->src_y = new->src_y;
+	old->src_w = new->src_w;
+	old->src_h = new->src_h;
+	old->src = new->src;
+	old->dst = new->dst;
+	old->visible = new->visible;
+	old->hotspot_x = new->hotspot_x;
+	old->hotspot_y = new->hotspot_y;
+	swap(old->fb, new->fb);
+}
+
+static const struct drm_plane_helper_funcs virtgpu_plane_cursor_helper_funcs = {
+	.atomic_check = virtgpu_plane_cursor_check,
+	.atomic_update = virtgpu_plane_cursor_update,
+	.atomic_async_check = VIRTGPU_CB_ASYNC_CHECK(virtgpu_plane_cursor_async_check),
+	.atomic_async_update = virtgpu_plane_cursor_async_update,
+};
+
+static struct drm_plane *virtgpu_plane_create(struct virtgpu_output *output,
+					      enum drm_plane_type type,
+					      const u32 *formats, unsigned int count,
+					      const struct drm_plane_helper_funcs *funcs)
+{
+	struct virtgpu_plane *plane;
+
+	plane = drmm_universal_plane_alloc(output->vgdev->drm, struct virtgpu_plane, base,
+					   BIT(output->index), &virtgpu_plane_funcs,
+					   formats, count, NULL, type, NULL);
+	if (IS_ERR(plane))
+		return ERR_CAST(plane);
+	plane->output = output;
+	drm_plane_helper_add(&plane->base, funcs);
+	return &plane->base;
+}
+
+/**
+ * virtgpu_plane_create_primary - make the plane that is the picture
+ * @output: the output
+ *
+ * Return: the plane, or an error pointer.
+ */
+struct drm_plane *virtgpu_plane_create_primary(struct virtgpu_output *output)
+{
+	struct drm_plane *plane;
+
+	plane = virtgpu_plane_create(output, DRM_PLANE_TYPE_PRIMARY,
+				     virtgpu_format_primary,
+				     VIRTGPU_FORMAT_PRIMARY_COUNT,
+				     &virtgpu_plane_primary_helper_funcs);
+	if (!IS_ERR(plane))
+		drm_plane_enable_fb_damage_clips(plane);
+	return plane;
+}
+
+/**
+ * virtgpu_plane_create_cursor - make the plane that is the pointer
+ * @output: the output
+ *
+ * Return: the plane, or an error pointer.
+ */
+struct drm_plane *virtgpu_plane_create_cursor(struct virtgpu_output *output)
+{
+	struct drm_plane *plane;
+	int ret;
+
+	plane = virtgpu_plane_create(output, DRM_PLANE_TYPE_CURSOR,
+				     virtgpu_format_cursor,
+				     VIRTGPU_FORMAT_CURSOR_COUNT,
+				     &virtgpu_plane_cursor_helper_funcs);
+	if (IS_ERR(plane))
+		return plane;
+	ret = drm_plane_create_blend_mode_property(plane, BIT(DRM_MODE_BLEND_PREMULTI));
+	return ret ? ERR_PTR(ret) : plane;
+}
