@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What must be in place before any header is read? Included first everywhere.
+ */
+#ifndef VIRTGPU_COMPAT_H
+#define VIRTGPU_COMPAT_H
+
+#include <linux/types.h>
+
+/*
+ * The older name of a type. The function drm_atomic_commit() is renamed along
+ * with it, where it is declared; the driver does not call it.
+ */
+#ifndef HAVE_ATOMIC_COMMIT_STRUCT
+#define drm_atomic_commit	drm_atomic_state
+#endif
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VIRTGPU_VIRTIO_SHUTDOWN(): the hook, where the bus calls one. Older kernels
+ * leave the device as it is when the machine goes down.
+ */
+#include_next <linux/virtio.h>
+
+#ifndef VIRTGPU_VIRTIO_SHUTDOWN
+#ifdef HAVE_VIRTIO_DRIVER_SHUTDOWN
+#define VIRTGPU_VIRTIO_SHUTDOWN(hook)	.shutdown = hook,
+#else
+#define VIRTGPU_VIRTIO_SHUTDOWN(hook)	.driver.shutdown = NULL,
+#endif
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In which order does a device come up, and go?
+ *
+ * The memory of everything lives as long as the DRM device, which open files
+ * keep alive; the virtio device is only there between probe and remove. What
+ * comes too late finds stopped queues.
+ */
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_print.h>
+
+#include "virtgpu_capset.h"
+#include "virtgpu_context.h"
+#include "virtgpu_device.h"
+#include "virtgpu_display.h"
+#include "virtgpu_features.h"
+#include "virtgpu_object.h"
+#include "virtgpu_reset.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+#include "virtgpu_window.h"
+
+/* Stop talking, take back what the host holds, and end all that waits. */
+static void virtgpu_device_quiesce(struct virtgpu_device *vgdev)
+{
+	virtgpu_vq_stop(vgdev, -ENODEV);
+	virtgpu_context_cancel_all(vgdev);
+	virtio_reset_device(vgdev->vdev);
+	virtgpu_vq_drain(vgdev);
+}
+
+/**
+ * virtgpu_device_probe - bring the device up
+ * @vgdev: zeroed but for its two devices; features are negotiated
+ *
+ * Return: 0 or a negative errno; then virtgpu_device_release() still has to
+ * follow with the last reference to the DRM device.
+ */
+int virtgpu_device_probe(struct virtgpu_device *vgdev)
+{
+	int ret;
+
+	virtgpu_object_table_init(vgdev);
+	virtgpu_context_table_init(vgdev);
+	virtgpu_features_init(vgdev);
+	ret = virtgpu_window_init(vgdev);
+	if (ret)
+		return ret;
+	virtgpu_features_report(vgdev);
+	ret = virtgpu_reset_init(vgdev);
+	if (ret)
+		return ret;
+	ret = virtgpu_vq_init(vgdev);
+	if (ret)
+		return ret;
+	virtio_device_ready(vgdev->vdev);
+
+	ret = virtgpu_capset_init(vgdev);
+	if (ret)
+		goto err_quiesce;
+	ret = virtgpu_display_init(vgdev);
+	if (ret)
+		goto err_quiesce;
+	ret = drm_dev_register(vgdev->drm, 0);
+	if (ret)
+		goto err_display;
+	virtgpu_reset_start(vgdev);
+	virtgpu_display_start(vgdev);
+	return 0;
+
+err_display:
+	virtgpu_display_fini(vgdev);
+err_quiesce:
+	virtgpu_device_quiesce(vgdev);
+	virtgpu_vq_fini(vgdev);
+	return ret;
+}
+
+/**
+ * virtgpu_device_remove - take the device down, whoever still has it open
+ * @vgdev: the device
+ */
+void virtgpu_device_remove(struct virtgpu_device *vgdev)
+{
+	virtgpu_reset_stop(vgdev);
+	if (!drm_dev_is_unplugged(vgdev->drm))
+		drm_dev_unplug(vgdev->drm);
+	virtgpu_display_fini(vgdev);
+	virtgpu_device_quiesce(vgdev);
+	virtgpu_vq_fini(vgdev);
+}
+
+/**
+ * virtgpu_device_shutdown - the machine goes down: leave the host in peace
+ * @vgdev: the device
+ */
+void virtgpu_device_shutdown(struct virtgpu_device *vgdev)
+{
+	virtgpu_reset_stop(vgdev);
+	if (!drm_dev_is_unplugged(vgdev->drm))
+		drm_dev_unplug(vgdev->drm);
+}
+
+/**
+ * virtgpu_device_release - the last reference to the DRM device is gone
+ * @vgdev: the device
+ */
+void virtgpu_device_release(struct virtgpu_device *vgdev)
+{
+	virtgpu_vbuf_reclaim();
+	virtgpu_window_fini(vgdev);
+	virtgpu_context_table_fini(vgdev);
+	virtgpu_object_table_fini(vgdev);
+}

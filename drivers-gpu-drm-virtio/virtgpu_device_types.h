@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What makes up one virtio-gpu device? Only types: any file may include this.
+ */
+#ifndef VIRTGPU_DEVICE_TYPES_H
+#define VIRTGPU_DEVICE_TYPES_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+struct drm_device;
+struct virtgpu_capsets;
+struct virtgpu_display;
+struct virtgpu_queue;
+struct virtgpu_reclaim;
+struct virtgpu_watchdog;
+struct virtgpu_window;
+struct virtio_device;
+
+/* virtio 1.3, 5.7.6.7: a display-info response describes this many scanouts. */
+#define VIRTGPU_MAX_SCANOUTS	16
+
+/* SUPPORTED_CAPSET_IDs is a 64-bit mask and id 0 does not exist. */
+#define VIRTGPU_MAX_CAPSET_ID	63
+
+/**
+ * struct virtgpu_features - what was negotiated, after doubting the host
+ *
+ * Written once at probe by virtgpu_features_init(), constant afterwards.
+ */
+struct virtgpu_features {
+	/** @virgl: 3D commands and contexts (VIRTIO_GPU_F_VIRGL). */
+	bool virgl;
+	/** @edid: GET_EDID (VIRTIO_GPU_F_EDID). */
+	bool edid;
+	/** @uuid: RESOURCE_ASSIGN_UUID (VIRTIO_GPU_F_RESOURCE_UUID). */
+	bool uuid;
+	/** @blob: blob resources (VIRTIO_GPU_F_RESOURCE_BLOB). */
+	bool blob;
+	/** @context_init: typed contexts, rings (VIRTIO_GPU_F_CONTEXT_INIT). */
+	bool context_init;
+	/** @host_visible: @blob, and a usable host-visible memory window. */
+	bool host_visible;
+	/** @dma_api: the device wants DMA addresses (ACCESS_PLATFORM). */
+	bool dma_api;
+	/** @indirect: one ring slot holds a command of any length. */
+	bool indirect;
+	/**
+	 * @blob_alignment: bytes; a power of two if VIRTIO_GPU_F_BLOB_ALIGNMENT
+	 * was negotiated and the value is believable, else 0.
+	 */
+	u32 blob_alignment;
+	/** @num_scanouts: 0 to VIRTGPU_MAX_SCANOUTS. */
+	u32 num_scanouts;
+	/** @num_capsets: capability sets to ask for, bounded. */
+	u32 num_capsets;
+};
+
+/**
+ * struct virtgpu_device - one virtio-gpu device
+ *
+ * Every pointer to an opaque struct is owned by the file of that name, which
+ * alone looks inside; virtgpu_device.c calls their init and fini in order.
+ */
+struct virtgpu_device {
+	/** @drm: our DRM device; its dev_private points back here. */
+	struct drm_device *drm;
+	/** @vdev: our virtio device; not to be touched once unplugged. */
+	struct virtio_device *vdev;
+	/** @features: constant after probe. */
+	struct virtgpu_features features;
+
+	/** @ctrlq: commands (virtgpu_vq.c). */
+	struct virtgpu_queue *ctrlq;
+	/** @cursorq: cursor updates (virtgpu_vq.c). */
+	struct virtgpu_queue *cursorq;
+	/** @watchdog: notices a silent host (virtgpu_reset.c). */
+	struct virtgpu_watchdog *watchdog;
+
+	/** @capsets: capability sets (virtgpu_capset.c). */
+	struct virtgpu_capsets *capsets;
+	/** @window: host-visible memory (virtgpu_window.c). */
+	struct virtgpu_window *window;
+	/** @display: scanouts (virtgpu_display.c); NULL on a headless device. */
+	struct virtgpu_display *display;
+
+	/** @resources: resource ids in use (virtgpu_object.c). */
+	struct xarray resources;
+	/** @next_resource: where the search for a fresh id begins. */
+	u32 next_resource;
+	/** @contexts: context ids in use (virtgpu_context.c). */
+	struct xarray contexts;
+	/** @next_context: where the search for a fresh context id begins. */
+	u32 next_context;
+};
+
+#endif

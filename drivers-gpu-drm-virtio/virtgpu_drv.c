@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How does the driver present itself to the virtio bus and to DRM?
+ */
+#include <linux/aperture.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/vgaarb.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_gpu.h>
+#include <linux/virtio_ids.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_fbdev_shmem.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+
+#include "virtgpu_context.h"
+#include "virtgpu_debugfs.h"
+#include "virtgpu_device.h"
+#include "virtgpu_display.h"
+#include "virtgpu_dumb.h"
+#include "virtgpu_features.h"
+#include "virtgpu_ioctl.h"
+#include "virtgpu_prime.h"
+#include "virtgpu_shmem.h"
+#include "virtgpu_vbuf.h"
+
+static int virtgpu_modeset = -1;
+module_param_named(modeset, virtgpu_modeset, int, 0400);
+MODULE_PARM_DESC(modeset, "Drive virtio-gpu devices (0 = no, 1 = yes, -1 = unless nomodeset)");
+
+static void virtgpu_drv_release(struct drm_device *drm)
+{
+	virtgpu_device_release(to_virtgpu_device(drm));
+}
+
+DEFINE_DRM_GEM_FOPS(virtgpu_fops);
+
+static const struct drm_driver virtgpu_driver = {
+	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ |
+			   DRIVER_SYNCOBJ_TIMELINE | DRIVER_MODESET | DRIVER_ATOMIC |
+			   DRIVER_CURSOR_HOTSPOT,
+	.open = virtgpu_context_open,
+	.postclose = virtgpu_context_close,
+	.release = virtgpu_drv_release,
+	.dumb_create = virtgpu_dumb_create,
+	DRM_FBDEV_SHMEM_DRIVER_OPS,
+	.debugfs_init = virtgpu_debugfs_init,
+	.gem_create_object = virtgpu_shmem_gem_create,
+	.gem_prime_import = virtgpu_prime_import,
+	.gem_prime_import_sg_table = virtgpu_import_sg_table,
+	.ioctls = virtgpu_ioctl_table,
+	.num_ioctls = VIRTGPU_NUM_IOCTLS,
+	.fops = &virtgpu_fops,
+	.name = "virtio_gpu",
+	.desc = "virtio GPU",
+	VIRTGPU_DRIVER_DATE
+	.major = 0,
+	.minor = 1,
+	.patchlevel = 0,
+};
+
+/* A boot framebuffer may be on the same device; it has to go before we drive it. */
+static int virtgpu_drv_take_over(struct virtio_device *vdev)
+{
+	struct pci_dev *pdev;
+
+	if (!dev_is_pci(vdev->dev.parent))
+		return 0;
+	pdev = to_pci_dev(vdev->dev.parent);
+	if ((pdev->class >> 8) != PCI_CLASS_DISPLAY_VGA)
+		return 0;
+	return aperture_remove_conflicting_pci_devices(pdev, virtgpu_driver.name);
+}
+
+static int virtgpu_drv_probe(struct virtio_device *vdev)
+{
+	struct virtgpu_device *vgdev;
+	struct drm_device *drm;
+	u32 scanouts = 0;
+	int ret;
+
+	if (drm_firmware_drivers_only() && virtgpu_modeset == -1)
+		return -EINVAL;
+	if (!virtgpu_modeset)
+		return -EINVAL;
+	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1))
+		return -ENODEV;
+	ret = virtgpu_drv_take_over(vdev);
+	if (ret)
+		return ret;
+
+	/* In sysfs the device is the PCI function's, as clients expect. */
+	drm = drm_dev_alloc(&virtgpu_driver, vdev->dev.parent);
+	if (IS_ERR(drm))
+		return PTR_ERR(drm);
+	vgdev = drmm_kzalloc(drm, sizeof(*vgdev), GFP_KERNEL);
+	ret = -ENOMEM;
+	if (!vgdev)
+		goto err_put;
+	virtio_cread_le(vdev, struct virtio_gpu_config, num_scanouts, &scanouts);
+	if (!scanouts)
+		drm->driver_features &= ~(DRIVER_MODESET | DRIVER_ATOMIC);
+	vgdev->drm = drm;
+	vgdev->vdev = vdev;
+	drm->dev_private = vgdev;
+	vdev->priv = vgdev;
+	ret = virtgpu_device_probe(vgdev);
+	if (ret)
+		goto err_put;
+	return 0;
+
+err_put:
+	vdev->priv = NULL;
+	drm_dev_put(drm);
+	return ret;
+}
+
+static void virtgpu_drv_remove(struct virtio_device *vdev)
+{
+	struct virtgpu_device *vgdev = vdev->priv;
+
+	virtgpu_device_remove(vgdev);
+	drm_dev_put(vgdev->drm);
+}
+
+static void __maybe_unused virtgpu_drv_shutdown(struct virtio_device *vdev)
+{
+	virtgpu_device_shutdown(vdev->priv);
+}
+
+static void virtgpu_drv_config_changed(struct virtio_device *vdev)
+{
+	virtgpu_display_config_changed(vdev->priv);
+}
+
+static const struct virtio_device_id virtgpu_ids[] = {
+	{ VIRTIO_ID_GPU, VIRTIO_DEV_ANY_ID },
+	{ },
+};
+MODULE_DEVICE_TABLE(virtio, virtgpu_ids);
+
+static const unsigned int virtgpu_feature_table[] = {
+	VIRTIO_GPU_F_VIRGL,
+	VIRTIO_GPU_F_EDID,
+	VIRTIO_GPU_F_RESOURCE_UUID,
+	VIRTIO_GPU_F_RESOURCE_BLOB,
+	VIRTIO_GPU_F_CONTEXT_INIT,
+	VIRTIO_GPU_F_BLOB_ALIGNMENT,
+};
+
+static struct virtio_driver virtgpu_virtio_driver = {
+	.feature_table = virtgpu_feature_table,
+	.feature_table_size = ARRAY_SIZE(virtgpu_feature_table),
+	.driver.name = KBUILD_MODNAME,
+	.id_table = virtgpu_ids,
+	.validate = virtgpu_features_validate,
+	.probe = virtgpu_drv_probe,
+	.remove = virtgpu_drv_remove,
+	.config_changed = virtgpu_drv_config_changed,
+	VIRTGPU_VIRTIO_SHUTDOWN(virtgpu_drv_shutdown)
+};
+
+static int __init virtgpu_drv_init(void)
+{
+	int ret;
+
+	ret = virtgpu_vbuf_module_init();
+	if (ret)
+		return ret;
+	ret = register_virtio_driver(&virtgpu_virtio_driver);
+	if (ret)
+		virtgpu_vbuf_module_fini();
+	return ret;
+}
+
+static void __exit virtgpu_drv_exit(void)
+{
+	unregister_virtio_driver(&virtgpu_virtio_driver);
+	virtgpu_vbuf_module_fini();
+}
+
+module_init(virtgpu_drv_init);
+module_exit(virtgpu_drv_exit);
+
+MODULE_DESCRIPTION("Virtio GPU driver");
+MODULE_AUTHOR("The virtio-gpu guest driver maintainers");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where does userspace come in?
+ *
+ * Thin handlers: check what was passed, call, copy out. They run between
+ * drm_dev_enter() and drm_dev_exit() of the DRM core, which answers -ENODEV
+ * once the device is gone. EXECBUFFER, TRANSFER and WAIT are in virtgpu_submit.c
+ * and virtgpu_transfer.c, CREATE and CREATE_BLOB in virtgpu_ioctl_resource.c.
+ */
+#include <linux/bits.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/virtgpu_drm.h>
+
+#include "virtgpu_capset.h"
+#include "virtgpu_context.h"
+#include "virtgpu_device.h"
+#include "virtgpu_ioctl.h"
+#include "virtgpu_ioctl_resource.h"
+#include "virtgpu_object.h"
+#include "virtgpu_submit.h"
+#include "virtgpu_transfer.h"
+
+/* CONTEXT_INIT knows this many parameters, each at most once. */
+#define VIRTGPU_MAX_CONTEXT_PARAMS	4
+
+static int virtgpu_ioctl_map(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_virtgpu_map *args = data;
+
+	return drm_gem_dumb_map_offset(file, drm, args->handle, &args->offset);
+}
+
+static int virtgpu_ioctl_param(struct virtgpu_device *vgdev, u64 param, u32 *value)
+{
+	const struct virtgpu_features *f = &vgdev->features;
+
+	switch (param) {
+	case VIRTGPU_PARAM_3D_FEATURES:
+		*value = f->virgl;
+		return 0;
+	case VIRTGPU_PARAM_CAPSET_QUERY_FIX:
+		*value = 1;
+		return 0;
+	case VIRTGPU_PARAM_RESOURCE_BLOB:
+		*value = f->blob;
+		return 0;
+	case VIRTGPU_PARAM_HOST_VISIBLE:
+		*value = f->host_visible;
+		return 0;
+	case VIRTGPU_PARAM_CROSS_DEVICE:
+		*value = f->uuid;
+		return 0;
+	case VIRTGPU_PARAM_CONTEXT_INIT:
+	case VIRTGPU_PARAM_EXPLICIT_DEBUG_NAME:
+		*value = f->context_init;
+		return 0;
+	case VIRTGPU_PARAM_SUPPORTED_CAPSET_IDs:
+		*value = lower_32_bits(virtgpu_capset_mask(vgdev));
+		return 0;
+	case VIRTGPU_PARAM_BLOB_ALIGNMENT:
+		/*
+		 * Without a window, Venus of Mesa takes a number here for the
+		 * answer to another question (guest VRAM), and goes wrong.
+		 */
+		if (!f->blob_alignment || !f->host_visible)
+			return -ENOENT;
+		*value = f->blob_alignment;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* Four bytes are written, not eight: clients clear the value before. */
+static int virtgpu_ioctl_getparam(struct drm_device *drm, void *data,
+				  struct drm_file *file)
+{
+	struct drm_virtgpu_getparam *args = data;
+	u32 value;
+	int ret;
+
+	ret = virtgpu_ioctl_param(to_virtgpu_device(drm), args->param, &value);
+	if (ret)
+		return ret;
+	return put_user(value, (u32 __user *)u64_to_user_ptr(args->value));
+}
+
+static int virtgpu_ioctl_resource_info(struct drm_device *drm, void *data,
+				       struct drm_file *file)
+{
+	struct drm_virtgpu_resource_info *args = data;
+	struct drm_gem_object *gem = drm_gem_object_lookup(file, args->bo_handle);
+	const struct virtgpu_object *obj;
+
+	if (!gem)
+		return -ENOENT;
+	obj = to_virtgpu_object(gem);
+	args->res_handle = obj->res_id;
+	/* The field is too small for a large blob; too small a size is worse. */
+	args->size = min_t(u64, gem->size, U32_MAX);
+	args->blob_mem = obj->blob_mem;
+	drm_gem_object_put(gem);
+	return 0;
+}
+
+static int virtgpu_ioctl_get_caps(struct drm_device *drm, void *data,
+				  struct drm_file *file)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
+	struct drm_virtgpu_get_caps *args = data;
+	const void *caps;
+	u32 size;
+	int ret;
+
+	if (!virtgpu_capset_any(vgdev))
+		return -ENOSYS;
+	if (!args->size)
+		return -EINVAL;
+	ret = virtgpu_capset_get(vgdev, args->cap_set_id, args->cap_set_ver, &caps, &size);
+	if (ret)
+		return ret;
+	if (copy_to_user(u64_to_user_ptr(args->addr), caps, min(args->size, size)))
+		return -EFAULT;
+	return 0;
+}
+
+static int virtgpu_ioctl_context_name(struct virtgpu_context_params *params, u64 value)
+{
+	long ret;
+
+	ret = strncpy_from_user(params->name, u64_to_user_ptr(value),
+				sizeof(params->name));
+	if (ret < 0)
+		return ret;
+	params->name[sizeof(params->name) - 1] = '\0';
+	return 0;
+}
+
+static int virtgpu_ioctl_context_param(struct virtgpu_device *vgdev,
+				       struct virtgpu_context_params *params,
+				       const struct drm_virtgpu_context_set_param *set)
+{
+	switch (set->param) {
+	case VIRTGPU_CONTEXT_PARAM_CAPSET_ID:
+		if (set->value > VIRTGPU_MAX_CAPSET_ID ||
+		    !(virtgpu_capset_mask(vgdev) & BIT_ULL(set->value)))
+			return -EINVAL;
+		params->capset_id = set->value;
+		return 0;
+	case VIRTGPU_CONTEXT_PARAM_NUM_RINGS:
+		if (set->value > VIRTGPU_MAX_RINGS)
+			return -EINVAL;
+		params->num_rings = set->value;
+		return 0;
+	case VIRTGPU_CONTEXT_PARAM_POLL_RINGS_MASK:
+		params->poll_mask = set->value;
+		return 0;
+	case VIRTGPU_CONTEXT_PARAM_DEBUG_NAME:
+		return virtgpu_ioctl_context_name(params, set->value);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* Read the parameters to a local; a failure leaves the file as it was. */
+static int virtgpu_ioctl_context_read(struct virtgpu_device *vgdev,
+				      struct virtgpu_context_params *params,
+				      const struct drm_virtgpu_context_init *args)
+{
+	struct drm_virtgpu_context_set_param sets[VIRTGPU_MAX_CONTEXT_PARAMS];
+	unsigned long seen = 0;
+	int ret;
+
+	if (args->num_params > ARRAY_SIZE(sets))
+		return -EINVAL;
+	if (copy_from_user(sets, u64_to_user_ptr(args->ctx_set_params),
+			   args->num_params * sizeof(sets[0])))
+		return -EFAULT;
+	for (u32 i = 0; i < args->num_params; i++) {
+		if (sets[i].param > VIRTGPU_MAX_CONTEXT_PARAMS ||
+		    seen & BIT(sets[i].param))
+			return -EINVAL;
+		seen |= BIT(sets[i].param);
+		ret = virtgpu_ioctl_context_param(vgdev, params, &sets[i]);
+		if (ret)
+			return ret;
+	}
+	if (params->num_rings < VIRTGPU_MAX_RINGS &&
+	    params->poll_mask >> params->num_rings)
+		return -EINVAL;
+	if (!(seen & BIT(VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)))
+		virtgpu_context_default_name(params);
+	return 0;
+}
+
+static int virtgpu_ioctl_context_init(struct drm_device *drm, void *data,
+				      struct drm_file *file)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
+	struct virtgpu_context_params params = {};
+	int ret;
+
+	if (!vgdev->features.virgl || !vgdev->features.context_init)
+		return -EINVAL;
+	ret = virtgpu_ioctl_context_read(vgdev, &params, data);
+	if (ret)
+		return ret;
+	return virtgpu_context_create(virtgpu_context_file(file), &params);
+}
+
+/* No DRM_AUTH: they work on render nodes and for any client of a primary node. */
+const struct drm_ioctl_desc virtgpu_ioctl_table[VIRTGPU_NUM_IOCTLS] = {
+	DRM_IOCTL_DEF_DRV(VIRTGPU_MAP, virtgpu_ioctl_map, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_EXECBUFFER, virtgpu_submit_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_GETPARAM, virtgpu_ioctl_getparam, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_RESOURCE_CREATE, virtgpu_ioctl_resource_create,
+			  DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_RESOURCE_INFO, virtgpu_ioctl_resource_info,
+			  DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_TRANSFER_FROM_HOST, virtgpu_transfer_from_host_ioctl,
+			  DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_TRANSFER_TO_HOST, virtgpu_transfer_to_host_ioctl,
+			  DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_WAIT, virtgpu_transfer_wait_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_GET_CAPS, virtgpu_ioctl_get_caps, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_RESOURCE_CREATE_BLOB, virtgpu_ioctl_create_blob,
+			  DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VIRTGPU_CONTEXT_INIT, virtgpu_ioctl_context_init,
+			  DRM_RENDER_ALLOW),
+};

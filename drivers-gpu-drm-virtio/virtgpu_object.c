@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How does a buffer come to life, on both sides, and how does it end?
+ *
+ * The guest never waits for the host to make a resource: the create command is
+ * queued and the object is usable at once, because everything that uses it is
+ * queued behind. Should the host refuse, the object remembers, and says -EIO to
+ * those who want to use it.
+ *
+ * An object's memory is freed, and its resource id free again, only when the
+ * host has answered the UNREF: until then the host may read or write the pages.
+ */
+#include <linux/module.h>
+#include <linux/overflow.h>
+
+#include <drm/drm_print.h>
+#include <drm/virtgpu_drm.h>
+
+#include "virtgpu_cmd.h"
+#include "virtgpu_context.h"
+#include "virtgpu_device.h"
+#include "virtgpu_object.h"
+#include "virtgpu_shmem.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+#include "virtgpu_vram.h"
+
+/*
+ * Old hosts get confused when a resource id is used again soon, so ids run up
+ * to their limit before that. The parameter has the name of the in-tree
+ * driver's, where it does the same.
+ */
+static int virtgpu_virglhack = 1;
+module_param_named(virglhack, virtgpu_virglhack, int, 0400);
+MODULE_PARM_DESC(virglhack, "Use each resource id once, as long as there are fresh ones (1 = yes)");
+
+/**
+ * virtgpu_object_table_init - no resources yet
+ * @vgdev: the device
+ */
+void virtgpu_object_table_init(struct virtgpu_device *vgdev)
+{
+	xa_init_flags(&vgdev->resources, XA_FLAGS_ALLOC1);
+}
+
+/**
+ * virtgpu_object_table_fini - all objects are freed
+ * @vgdev: the device
+ */
+void virtgpu_object_table_fini(struct virtgpu_device *vgdev)
+{
+	xa_destroy(&vgdev->resources);
+}
+
+static int virtgpu_object_get_id(struct virtgpu_device *vgdev, struct virtgpu_object *obj)
+{
+	int ret;
+
+	if (virtgpu_virglhack)
+		ret = xa_alloc_cyclic(&vgdev->resources, &obj->res_id, obj, xa_limit_32b,
+				      &vgdev->next_resource, GFP_KERNEL);
+	else
+		ret = xa_alloc(&vgdev->resources, &obj->res_id, obj, xa_limit_32b,
+			       GFP_KERNEL);
+	if (ret == -EBUSY)
+		return -ENOSPC;
+	return ret < 0 ? ret : 0;
+}
+
+static void virtgpu_object_release(struct virtgpu_object *obj)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
+
+	if (obj->res_id)
+		xa_erase(&vgdev->resources, obj->res_id);
+	if (obj->vram)
+		virtgpu_vram_release(obj);
+	else
+		virtgpu_shmem_release(obj);
+}
+
+static void virtgpu_object_unreferenced(struct virtgpu_vbuf *vbuf)
+{
+	virtgpu_object_release(vbuf->priv);
+}
+
+/**
+ * virtgpu_object_free - the last reference is gone
+ * @gem: the object
+ */
+void virtgpu_object_free(struct drm_gem_object *gem)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(gem->dev);
+	struct virtgpu_object *obj = to_virtgpu_object(gem);
+
+	if (obj->vram)
+		virtgpu_vram_retire(obj);
+	if (!obj->created) {
+		virtgpu_object_release(obj);
+		return;
+	}
+	virtgpu_cmd_unref(vgdev, obj, virtgpu_object_unreferenced);
+	virtgpu_vq_kick(vgdev->ctrlq);
+}
+
+static void virtgpu_object_heard(struct virtgpu_vbuf *vbuf)
+{
+	struct virtgpu_object *obj = to_virtgpu_object(vbuf->obj);
+
+	if (vbuf->error)
+		WRITE_ONCE(obj->error, vbuf->error);
+}
+
+/**
+ * virtgpu_object_watch - a command on which the object's existence depends
+ * @obj: the object
+ * @vbuf: the command, not yet queued
+ *
+ * If the host refuses it, the object is of no use from then on.
+ */
+void virtgpu_object_watch(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf)
+{
+	drm_gem_object_get(&obj->base.base);
+	vbuf->obj = &obj->base.base;
+	vbuf->done = virtgpu_object_heard;
+}
+
+/**
+ * virtgpu_object_error - has the host refused to make the object?
+ * @obj: the object
+ *
+ * Return: 0 or -EIO.
+ */
+int virtgpu_object_error(const struct virtgpu_object *obj)
+{
+	return READ_ONCE(obj->error) ? -EIO : 0;
+}
+
+static int virtgpu_object_announce_classic(struct virtgpu_device *vgdev,
+					   struct virtgpu_object *obj,
+					   const struct virtgpu_object_params *params)
+{
+	struct virtgpu_payload *payload;
+	struct virtgpu_vbuf *attach;
+	int ret;
+
+	ret = virtgpu_shmem_entries(obj, &payload);
+	if (ret)
+		return ret;
+	attach = virtgpu_cmd_attach_backing_alloc(vgdev);
+	ret = -ENOMEM;
+	if (!attach)
+		goto err_payload;
+	if (params->virgl)
+		ret = virtgpu_cmd_create_3d(vgdev, obj, params);
+	else
+		ret = virtgpu_cmd_create_2d(vgdev, obj, params);
+	if (ret)
+		goto err_attach;
+	obj->created = true;
+	virtgpu_cmd_attach_backing(vgdev, obj, payload, attach);
+	return 0;
+
+err_attach:
+	virtgpu_vbuf_put(attach);
+err_payload:
+	virtgpu_payload_free(payload);
+	return ret;
+}
+
+static int virtgpu_object_announce_blob(struct virtgpu_device *vgdev,
+					struct virtgpu_object *obj,
+					struct virtgpu_object_params *params)
+{
+	struct virtgpu_payload *payload = NULL;
+	struct virtgpu_vbuf *vbuf;
+	int ret;
+
+	if (obj->guest_blob) {
+		ret = virtgpu_shmem_entries(obj, &payload);
+		if (ret)
+			return ret;
+	}
+	vbuf = virtgpu_cmd_create_blob(vgdev, obj, params, payload);
+	if (!vbuf) {
+		virtgpu_payload_free(payload);
+		return -ENOMEM;
+	}
+	obj->created = true;
+	if (params->command)
+		virtgpu_vq_queue(vgdev->ctrlq, params->command);
+	params->command = NULL;
+	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
+	return 0;
+}
+
+/**
+ * virtgpu_object_announce - give the object an id and have the host make it
+ * @obj: the object, with its pages if it has any
+ * @params: what it is
+ *
+ * Return: 0, -ENOMEM, -ENOSPC without a free id, or -E2BIG.
+ */
+int virtgpu_object_announce(struct virtgpu_object *obj,
+			    struct virtgpu_object_params *params)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
+	int ret;
+
+	obj->dumb = params->dumb;
+	obj->blob_mem = params->blob_mem;
+	obj->blob_flags = params->blob_flags;
+	obj->guest_blob = params->blob_mem == VIRTGPU_BLOB_MEM_GUEST ||
+			  params->blob_mem == VIRTGPU_BLOB_MEM_HOST3D_GUEST;
+	obj->host3d_blob = params->blob_mem == VIRTGPU_BLOB_MEM_HOST3D ||
+			   params->blob_mem == VIRTGPU_BLOB_MEM_HOST3D_GUEST;
+	ret = virtgpu_object_get_id(vgdev, obj);
+	if (ret)
+		return ret;
+	if (params->blob_mem)
+		return virtgpu_object_announce_blob(vgdev, obj, params);
+	return virtgpu_object_announce_classic(vgdev, obj, params);
+}
+
+static int virtgpu_object_round_size(struct virtgpu_device *vgdev,
+				     struct virtgpu_object_params *params)
+{
+	u64 align = PAGE_SIZE;
+
+	if (params->blob_mem)
+		align = max_t(u64, align, vgdev->features.blob_alignment);
+	else if (!params->size)
+		params->size = 1;
+	if (check_add_overflow(params->size, align - 1, &params->size) ||
+	    params->size > S64_MAX)
+		return -ENOMEM;
+	params->size = round_down(params->size, align);
+	if (params->size != (size_t)params->size)
+		return -ENOMEM;
+	return params->size ? 0 : -EINVAL;
+}
+
+/**
+ * virtgpu_object_create - make a buffer
+ * @vgdev: the device
+ * @params: what it is; the size is rounded up to what can be mapped, and for
+ *          blobs to what the host can map
+ * @out: set to the object
+ *
+ * The caller kicks the control queue.
+ *
+ * Return: 0, -EINVAL for a blob of no size, -ENOMEM, -ENOSPC, or -E2BIG.
+ */
+int virtgpu_object_create(struct virtgpu_device *vgdev,
+			  struct virtgpu_object_params *params,
+			  struct virtgpu_object **out)
+{
+	struct virtgpu_object *obj;
+	int ret;
+
+	ret = virtgpu_object_round_size(vgdev, params);
+	if (ret)
+		return ret;
+	if (params->blob_mem == VIRTGPU_BLOB_MEM_HOST3D)
+		obj = virtgpu_vram_create(vgdev, params);
+	else
+		obj = virtgpu_shmem_create(vgdev, params->size);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	ret = virtgpu_object_announce(obj, params);
+	if (ret) {
+		drm_gem_object_put(&obj->base.base);
+		return ret;
+	}
+	*out = obj;
+	return 0;
+}
+
+/**
+ * virtgpu_object_open - a file gets a handle
+ * @gem: the object
+ * @file: the file
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(gem->dev);
+
+	if (!vgdev->features.virgl)
+		return 0;
+	return virtgpu_context_attach(virtgpu_context_file(file),
+				      to_virtgpu_object(gem)->res_id);
+}
+
+/**
+ * virtgpu_object_close - a file has dropped a handle
+ * @gem: the object
+ * @file: the file
+ */
+void virtgpu_object_close(struct drm_gem_object *gem, struct drm_file *file)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(gem->dev);
+
+	if (vgdev->features.virgl)
+		virtgpu_context_detach(virtgpu_context_file(file),
+				       to_virtgpu_object(gem)->res_id);
+}

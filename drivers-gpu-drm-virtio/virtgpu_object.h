@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_OBJECT_H
+#define VIRTGPU_OBJECT_H
+
+#include <linux/types.h>
+#include <linux/uuid.h>
+
+#include <drm/drm_gem_shmem_helper.h>
+
+struct drm_device;
+struct drm_file;
+struct virtgpu_device;
+struct virtgpu_payload;
+struct virtgpu_vbuf;
+
+/**
+ * struct virtgpu_object_params - what userspace asks a buffer to be
+ *
+ * All zero but @size and the fields of one kind: a 2D resource (@format,
+ * @width, @height), a 3D resource (@virgl, and all fields as in struct
+ * drm_virtgpu_resource_create), or a blob (@blob_mem not zero).
+ */
+struct virtgpu_object_params {
+	/** @size: bytes; made a multiple of the page size, at least a page. */
+	u64 size;
+	/** @dumb: made by DRM_IOCTL_MODE_CREATE_DUMB. */
+	bool dumb;
+	/** @virgl: a classic 3D resource. */
+	bool virgl;
+	/** @format: enum virtio_gpu_formats, or a gallium format for @virgl. */
+	u32 format;
+	/** @width: pixels, or bytes of a buffer. */
+	u32 width;
+	/** @height: pixels. */
+	u32 height;
+	/** @target: gallium's texture target. */
+	u32 target;
+	/** @bind: gallium's bind flags. */
+	u32 bind;
+	/** @depth: slices. */
+	u32 depth;
+	/** @array_size: layers. */
+	u32 array_size;
+	/** @last_level: the smallest mipmap level. */
+	u32 last_level;
+	/** @nr_samples: for multi-sampling. */
+	u32 nr_samples;
+	/** @flags: VIRTIO_GPU_RESOURCE_FLAG_*. */
+	u32 flags;
+
+	/** @ctx_id: the context that @blob_id belongs to. */
+	u32 ctx_id;
+	/** @command: sent before the blob is made, or NULL; consumed if it is. */
+	struct virtgpu_vbuf *command;
+	/** @blob_mem: VIRTGPU_BLOB_MEM_*, or 0 if this is no blob. */
+	u32 blob_mem;
+	/** @blob_flags: VIRTGPU_BLOB_FLAG_USE_*. */
+	u32 blob_flags;
+	/** @blob_id: the context's name for host storage. */
+	u64 blob_id;
+	/** @defer_map: take no range of the window before the first mmap. */
+	bool defer_map;
+};
+
+/**
+ * struct virtgpu_object - a buffer, and the host resource that it stands for
+ *
+ * Three kinds: guest pages (virtgpu_shmem.c), host memory that is seen through
+ * the window (struct virtgpu_vram, virtgpu_vram.c), and another driver's
+ * dma-buf (virtgpu_import.c).
+ */
+struct virtgpu_object {
+	/** @base: GEM object and guest pages; no pages for host memory. */
+	struct drm_gem_shmem_object base;
+	/** @res_id: the host's name for it; never given to another object. */
+	u32 res_id;
+	/** @blob_mem: VIRTGPU_BLOB_MEM_*, or 0 for a classic resource. */
+	u32 blob_mem;
+	/** @blob_flags: VIRTGPU_BLOB_FLAG_USE_*. */
+	u32 blob_flags;
+	/** @dumb: made for software rendering. */
+	bool dumb;
+	/** @host3d_blob: a blob with storage on the host. */
+	bool host3d_blob;
+	/** @guest_blob: a blob with guest pages. */
+	bool guest_blob;
+	/** @vram: embedded in a struct virtgpu_vram. */
+	bool vram;
+	/** @imported: the pages are another driver's. */
+	bool imported;
+	/** @created: a create command was queued, so free has to unref. */
+	bool created;
+	/**
+	 * @error: 0, or why the host refused the resource: mmap and execbuffer
+	 * answer with it. Written once from the interrupt, read anywhere.
+	 */
+	int error;
+
+	/** @has_uuid: @uuid is known; guarded by a lock in virtgpu_prime.c. */
+	bool has_uuid;
+	/** @uuid: the name by which other virtio devices know the resource. */
+	uuid_t uuid;
+};
+
+#define to_virtgpu_object(gem) \
+	container_of((gem), struct virtgpu_object, base.base)
+
+void virtgpu_object_table_init(struct virtgpu_device *vgdev);
+void virtgpu_object_table_fini(struct virtgpu_device *vgdev);
+
+int virtgpu_object_create(struct virtgpu_device *vgdev,
+			  struct virtgpu_object_params *params,
+			  struct virtgpu_object **out);
+int virtgpu_object_announce(struct virtgpu_object *obj,
+			    struct virtgpu_object_params *params);
+void virtgpu_object_watch(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf);
+int virtgpu_object_error(const struct virtgpu_object *obj);
+
+int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file);
+void virtgpu_object_close(struct drm_gem_object *gem, struct drm_file *file);
+void virtgpu_object_free(struct drm_gem_object *gem);
+
+#endif

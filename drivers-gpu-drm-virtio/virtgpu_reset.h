@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_RESET_H
+#define VIRTGPU_RESET_H
+
+struct virtgpu_device;
+
+int virtgpu_reset_init(struct virtgpu_device *vgdev);
+void virtgpu_reset_start(struct virtgpu_device *vgdev);
+void virtgpu_reset_stop(struct virtgpu_device *vgdev);
+
+#endif

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How are guest pages held, and described to the host?
+ *
+ * The pages are DRM's shmem helper's business. Here they become the list of
+ * address and length that the host makes an iovec of: as short as contiguous
+ * memory allows, because QEMU refuses more than 16384 entries.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/virtio_gpu.h>
+
+#include <drm/drm_gem_shmem_helper.h>
+#include <drm/drm_print.h>
+
+#include "virtgpu_device.h"
+#include "virtgpu_object.h"
+#include "virtgpu_prime.h"
+#include "virtgpu_shmem.h"
+#include "virtgpu_vbuf.h"
+
+/* Pages that one fault maps, so that a walk over a buffer faults seldom. */
+#define VIRTGPU_FAULT_AROUND	16
+
+/*
+ * The helper's fault handler counts pages from the start of the mapping, which
+ * is not the start of the object if only a part is mapped, or left after an
+ * munmap. So it is done here; the pages are in memory for good anyway.
+ */
+static vm_fault_t virtgpu_shmem_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct drm_gem_object *gem = vma->vm_private_data;
+	struct page **pages = to_virtgpu_object(gem)->base.pages;
+	pgoff_t page = vmf->pgoff - drm_vma_node_start(&gem->vma_node);
+	pgoff_t end = min_t(pgoff_t, page + VIRTGPU_FAULT_AROUND, gem->size >> PAGE_SHIFT);
+	unsigned long addr = vmf->address & PAGE_MASK;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	end = min_t(pgoff_t, end, page + ((vma->vm_end - addr) >> PAGE_SHIFT));
+	for (; page < end; page++, addr += PAGE_SIZE) {
+		vm_fault_t err = vmf_insert_pfn(vma, addr, page_to_pfn(pages[page]));
+
+		/* What was asked for must be there; the rest is a favour. */
+		if (addr == (vmf->address & PAGE_MASK))
+			ret = err;
+		if (err != VM_FAULT_NOPAGE)
+			break;
+	}
+	return ret;
+}
+
+static void virtgpu_shmem_vm_open(struct vm_area_struct *vma)
+{
+	drm_gem_shmem_vm_ops.open(vma);
+}
+
+static void virtgpu_shmem_vm_close(struct vm_area_struct *vma)
+{
+	drm_gem_shmem_vm_ops.close(vma);
+}
+
+static const struct vm_operations_struct virtgpu_shmem_vm_ops = {
+	.fault = virtgpu_shmem_fault,
+	.open = virtgpu_shmem_vm_open,
+	.close = virtgpu_shmem_vm_close,
+};
+
+static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
+	.free = virtgpu_object_free,
+	.open = virtgpu_object_open,
+	.close = virtgpu_object_close,
+	.print_info = drm_gem_shmem_object_print_info,
+	.export = virtgpu_prime_export,
+	.pin = drm_gem_shmem_object_pin,
+	.unpin = drm_gem_shmem_object_unpin,
+	.get_sg_table = drm_gem_shmem_object_get_sg_table,
+	.vmap = drm_gem_shmem_object_vmap,
+	.vunmap = drm_gem_shmem_object_vunmap,
+	.mmap = drm_gem_shmem_object_mmap,
+	.vm_ops = &virtgpu_shmem_vm_ops,
+};
+
+/**
+ * virtgpu_shmem_gem_create - make room for what the shmem helper initialises
+ * @drm: the device
+ * @size: bytes of the object to be
+ *
+ * Return: the object, or ERR_PTR(-ENOMEM).
+ */
+struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t size)
+{
+	struct virtgpu_object *obj = kzalloc(sizeof(*obj), GFP_KERNEL);
+
+	if (!obj)
+		return ERR_PTR(-ENOMEM);
+	obj->base.base.funcs = &virtgpu_shmem_funcs;
+	return &obj->base.base;
+}
+
+/**
+ * virtgpu_shmem_create - make an object with guest pages, in memory for good
+ * @vgdev: the device
+ * @size: bytes, a multiple of the page size
+ *
+ * Return: the object, known to nobody yet, or an ERR_PTR.
+ */
+struct virtgpu_object *virtgpu_shmem_create(struct virtgpu_device *vgdev, size_t size)
+{
+	struct drm_gem_shmem_object *shmem;
+	struct sg_table *sgt;
+
+	shmem = drm_gem_shmem_create(vgdev->drm, size);
+	if (IS_ERR(shmem))
+		return ERR_CAST(shmem);
+	sgt = drm_gem_shmem_get_pages_sgt(shmem);
+	if (IS_ERR(sgt)) {
+		drm_gem_shmem_free(shmem);
+		return ERR_CAST(sgt);
+	}
+	return to_virtgpu_object(&shmem->base);
+}
+
+/**
+ * virtgpu_shmem_release - free the object; may sleep
+ * @obj: an object with guest pages that the host has forgotten
+ */
+void virtgpu_shmem_release(struct virtgpu_object *obj)
+{
+	drm_gem_shmem_free(&obj->base);
+}
+
+/*
+ * Walk over the runs of contiguous memory, as the device addresses it, and
+ * write them to @payload if there is one. Returns how many there are.
+ */
+static size_t virtgpu_shmem_walk(const struct virtgpu_object *obj, bool dma,
+				 struct virtgpu_payload *payload)
+{
+	const struct sg_table *sgt = obj->base.sgt;
+	unsigned int nents = dma ? sgt->nents : sgt->orig_nents;
+	struct virtio_gpu_mem_entry *entry = NULL;
+	u64 start = 0, end = 0;
+	struct scatterlist *sg;
+	size_t count = 0;
+	unsigned int i;
+
+	for_each_sg(sgt->sgl, sg, nents, i) {
+		u64 addr = dma ? sg_dma_address(sg) : sg_phys(sg);
+		u32 length = dma ? sg_dma_len(sg) : sg->length;
+
+		if (!count || addr != end || end - start + length > U32_MAX) {
+			start = addr;
+			if (payload)
+				entry = virtgpu_payload_at(payload, count * sizeof(*entry));
+			count++;
+		}
+		end = addr + length;
+		if (entry) {
+			entry->addr = cpu_to_le64(start);
+			entry->length = cpu_to_le32(end - start);
+			entry->padding = 0;
+		}
+	}
+	return count;
+}
+
+/**
+ * virtgpu_shmem_entries - describe an object's pages
+ * @obj: an object with guest pages
+ * @payload: set to an array of struct virtio_gpu_mem_entry
+ *
+ * Return: 0, -ENOMEM, or -E2BIG if the pages are too scattered for one command.
+ */
+int virtgpu_shmem_entries(struct virtgpu_object *obj, struct virtgpu_payload **payload)
+{
+	/* Another driver's memory may have no pages that we may look at. */
+	bool dma = obj->imported ||
+		   to_virtgpu_device(obj->base.base.dev)->features.dma_api;
+	size_t count = virtgpu_shmem_walk(obj, dma, NULL);
+
+	if (array_size(count, sizeof(struct virtio_gpu_mem_entry)) > VIRTGPU_PAYLOAD_MAX)
+		return -E2BIG;
+	*payload = virtgpu_payload_alloc(count * sizeof(struct virtio_gpu_mem_entry));
+	if (!*payload)
+		return -ENOMEM;
+	virtgpu_shmem_walk(obj, dma, *payload);
+	return 0;
+}
+
+static bool virtgpu_shmem_needs_sync(const struct virtgpu_object *obj)
+{
+	return !obj->vram && obj->base.sgt &&
+	       to_virtgpu_device(obj->base.base.dev)->features.dma_api;
+}
+
+/**
+ * virtgpu_shmem_sync_for_device - the host is about to read the pages
+ * @obj: any object
+ */
+void virtgpu_shmem_sync_for_device(struct virtgpu_object *obj)
+{
+	if (virtgpu_shmem_needs_sync(obj))
+		dma_sync_sgtable_for_device(obj->base.base.dev->dev, obj->base.sgt,
+					    DMA_TO_DEVICE);
+}
+
+/**
+ * virtgpu_shmem_sync_for_cpu - the host has written the pages; any context
+ * @obj: any object
+ */
+void virtgpu_shmem_sync_for_cpu(struct virtgpu_object *obj)
+{
+	if (virtgpu_shmem_needs_sync(obj))
+		dma_sync_sgtable_for_cpu(obj->base.base.dev->dev, obj->base.sgt,
+					 DMA_FROM_DEVICE);
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How does EXECBUFFER become a command?
+ *
+ * 1. Everything that the client passed is read and looked up, in the order of
+ *    the documented errors, into one struct virtgpu_submit.
+ * 2. Everything that can fail is reserved: the fd and file of the out-fence,
+ *    slots in the reservation objects of the buffers.
+ * 3. virtgpu_submit_commit(): from here on nothing can fail. The fence gets its
+ *    place, the command is queued or waits for its in-fences, and the fence is
+ *    handed to whoever was promised it.
+ */
+#include <linux/file.h>
+#include <linux/nospec.h>
+#include <linux/slab.h>
+#include <linux/sync_file.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/virtgpu_drm.h>
+
+#include "virtgpu_cmd.h"
+#include "virtgpu_context.h"
+#include "virtgpu_device.h"
+#include "virtgpu_fence.h"
+#include "virtgpu_object.h"
+#include "virtgpu_submit.h"
+#include "virtgpu_sync.h"
+#include "virtgpu_timeline.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+
+/* Buffers in one submission; virgl's largest lists have some thousands. */
+#define VIRTGPU_MAX_OBJECTS	65536
+
+/* Buffers that need no array of their own. */
+#define VIRTGPU_FEW_OBJECTS	16
+
+/**
+ * struct virtgpu_submit - one EXECBUFFER on its way
+ * @vgdev: the device
+ * @file: the client
+ * @args: what it passed
+ * @ctx: its context
+ * @ring: the ring, or VIRTGPU_RING_NONE
+ * @timeline: where the command will run
+ * @vbuf: the command
+ * @fence: its fence, until @vbuf has it; NULL if nobody wants to know
+ * @objs: the buffers: @few, or an array
+ * @num_objs: how many
+ * @few: room for a few buffers
+ * @ticket: of the reservation locks
+ * @sync: syncobjs
+ * @deps: fences to wait for
+ * @out_fd: the fd reserved for the out-fence, or negative
+ * @out_file: the file that it will be
+ */
+struct virtgpu_submit {
+	struct virtgpu_device *vgdev;
+	struct drm_file *file;
+	struct drm_virtgpu_execbuffer *args;
+	struct virtgpu_context *ctx;
+	int ring;
+	struct virtgpu_timeline *timeline;
+	struct virtgpu_vbuf *vbuf;
+	struct virtgpu_fence *fence;
+	struct drm_gem_object **objs;
+	u32 num_objs;
+	struct drm_gem_object *few[VIRTGPU_FEW_OBJECTS];
+	struct ww_acquire_ctx ticket;
+	struct virtgpu_sync sync;
+	struct virtgpu_deps deps;
+	int out_fd;
+	struct sync_file *out_file;
+};
+
+static int virtgpu_submit_get_ring(struct virtgpu_submit *submit)
+{
+	const struct drm_virtgpu_execbuffer *args = submit->args;
+
+	submit->ring = VIRTGPU_RING_NONE;
+	if (args->flags & VIRTGPU_EXECBUF_RING_IDX) {
+		if (args->ring_idx >= submit->ctx->num_rings)
+			return -EINVAL;
+		submit->ring = array_index_nospec(args->ring_idx, submit->ctx->num_rings);
+	}
+	submit->timeline = virtgpu_context_timeline(submit->ctx, submit->ring);
+	return 0;
+}
+
+static bool virtgpu_submit_wants_event(const struct virtgpu_submit *submit)
+{
+	return submit->ring != VIRTGPU_RING_NONE &&
+	       submit->ctx->poll_mask & BIT_ULL(submit->ring);
+}
+
+/* A fence costs the host a sync point, so there is one only if it is wanted. */
+static int virtgpu_submit_get_fence(struct virtgpu_submit *submit)
+{
+	const struct drm_virtgpu_execbuffer *args = submit->args;
+	bool event = virtgpu_submit_wants_event(submit);
+
+	if (!(args->flags & VIRTGPU_EXECBUF_FENCE_FD_OUT) && !args->num_bo_handles &&
+	    !args->num_out_syncobjs && !event)
+		return 0;
+	submit->fence = virtgpu_fence_alloc(submit->vgdev, submit->timeline->fences,
+					    submit->ring);
+	if (!submit->fence)
+		return -ENOMEM;
+	if (!event)
+		return 0;
+	return virtgpu_fence_event_reserve(submit->fence, submit->vgdev->drm,
+					   submit->file);
+}
+
+static int virtgpu_submit_get_objects(struct virtgpu_submit *submit)
+{
+	const u32 __user *handles = u64_to_user_ptr(submit->args->bo_handles);
+	u32 count = submit->args->num_bo_handles;
+	struct drm_gem_object *gem;
+	u32 handle;
+	int ret;
+
+	if (count > VIRTGPU_MAX_OBJECTS)
+		return -E2BIG;
+	submit->objs = submit->few;
+	if (count > ARRAY_SIZE(submit->few))
+		submit->objs = kvmalloc_array(count, sizeof(*submit->objs), GFP_KERNEL);
+	if (!submit->objs)
+		return -ENOMEM;
+	while (submit->num_objs < count) {
+		if (get_user(handle, handles + submit->num_objs))
+			return -EFAULT;
+		gem = drm_gem_object_lookup(submit->file, handle);
+		if (!gem)
+			return -ENOENT;
+		submit->objs[submit->num_objs++] = gem;
+		ret = virtgpu_object_error(to_virtgpu_object(gem));
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int virtgpu_submit_get_command(struct virtgpu_submit *submit)
+{
+	const struct drm_virtgpu_execbuffer *args = submit->args;
+
+	if (args->size > VIRTGPU_PAYLOAD_MAX)
+		return -E2BIG;
+	submit->vbuf = virtgpu_cmd_submit(submit->vgdev, submit->ctx->id,
+					  u64_to_user_ptr(args->command), args->size);
+	if (IS_ERR(submit->vbuf)) {
+		int ret = PTR_ERR(submit->vbuf);
+
+		submit->vbuf = NULL;
+		return ret;
+	}
+	return 0;
+}
+
+static int virtgpu_submit_get_out_fd(struct virtgpu_submit *submit)
+{
+	if (!(submit->args->flags & VIRTGPU_EXECBUF_FENCE_FD_OUT))
+		return 0;
+	submit->out_fd = get_unused_fd_flags(O_CLOEXEC);
+	if (submit->out_fd < 0)
+		return submit->out_fd;
+	submit->out_file = sync_file_create(&submit->fence->base);
+	return submit->out_file ? 0 : -ENOMEM;
+}
+
+static int virtgpu_submit_get_sync(struct virtgpu_submit *submit)
+{
+	const struct virtgpu_sync_where where = {
+		.vgdev = submit->vgdev,
+		.timeline = submit->timeline,
+		.ring = submit->ring,
+	};
+
+	return virtgpu_sync_parse_out(&submit->sync, submit->file, submit->args) ?:
+	       virtgpu_sync_parse_in(&submit->sync, &submit->deps, &where, submit->file,
+				     submit->args) ?:
+	       virtgpu_sync_parse_in_fd(&submit->deps, &where, submit->args);
+}
+
+/* The objects outlive this call if the command has to wait. */
+static int virtgpu_submit_get_wait(struct virtgpu_submit *submit)
+{
+	struct drm_gem_object **objs = NULL;
+	u32 count = submit->num_objs;
+
+	if (!submit->deps.count)
+		return 0;
+	if (count) {
+		objs = kvmalloc_array(count, sizeof(*objs), GFP_KERNEL);
+		if (!objs)
+			return -ENOMEM;
+		for (u32 i = 0; i < count; i++)
+			objs[i] = submit->objs[i];
+	}
+	submit->vbuf->wait = virtgpu_wait_alloc(submit->ctx, &submit->deps, objs, count);
+	if (!submit->vbuf->wait) {
+		kvfree(objs);
+		return -ENOMEM;
+	}
+	for (u32 i = 0; i < count; i++)
+		drm_gem_object_get(objs[i]);
+	return 0;
+}
+
+static int virtgpu_submit_lock(struct virtgpu_submit *submit)
+{
+	int ret;
+
+	if (!submit->num_objs)
+		return 0;
+	ret = drm_gem_lock_reservations(submit->objs, submit->num_objs, &submit->ticket);
+	if (ret)
+		return ret;
+	for (u32 i = 0; i < submit->num_objs && !ret; i++)
+		ret = dma_resv_reserve_fences(submit->objs[i]->resv, 1);
+	if (ret)
+		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
+					    &submit->ticket);
+	return ret;
+}
+
+/* Nothing can fail after this point. */
+static void virtgpu_submit_commit(struct virtgpu_submit *submit)
+{
+	struct dma_fence *fence = NULL;
+
+	if (submit->fence) {
+		fence = dma_fence_get(&submit->fence->base);
+		submit->vbuf->fence = submit->fence;
+		submit->fence = NULL;
+	}
+	virtgpu_timeline_submit(submit->ctx, submit->timeline, submit->vbuf);
+	submit->vbuf = NULL;
+	if (submit->num_objs) {
+		for (u32 i = 0; i < submit->num_objs; i++)
+			dma_resv_add_fence(submit->objs[i]->resv, fence,
+					   DMA_RESV_USAGE_WRITE);
+		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
+					    &submit->ticket);
+	}
+	virtgpu_vq_kick(submit->vgdev->ctrlq);
+
+	virtgpu_sync_commit(&submit->sync, fence);
+	if (submit->out_file) {
+		submit->args->fence_fd = submit->out_fd;
+		fd_install(submit->out_fd, submit->out_file->file);
+		submit->out_fd = -1;
+		submit->out_file = NULL;
+	}
+	dma_fence_put(fence);
+}
+
+static void virtgpu_submit_fini(struct virtgpu_submit *submit)
+{
+	if (submit->out_file)
+		fput(submit->out_file->file);
+	if (submit->out_fd >= 0)
+		put_unused_fd(submit->out_fd);
+	virtgpu_sync_fini(&submit->sync);
+	virtgpu_deps_fini(&submit->deps);
+	for (u32 i = 0; i < submit->num_objs; i++)
+		drm_gem_object_put(submit->objs[i]);
+	if (submit->objs != submit->few)
+		kvfree(submit->objs);
+	if (submit->vbuf) {
+		virtgpu_wait_free(submit->vbuf->wait);
+		virtgpu_vbuf_put(submit->vbuf);
+	}
+	virtgpu_fence_free(submit->fence);
+}
+
+static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
+{
+	int ret;
+
+	ret = virtgpu_submit_get_ring(submit);
+	if (!ret)
+		ret = virtgpu_submit_get_fence(submit);
+	if (!ret)
+		ret = virtgpu_submit_get_objects(submit);
+	if (!ret)
+		ret = virtgpu_submit_get_command(submit);
+	if (!ret)
+		ret = virtgpu_submit_get_out_fd(submit);
+	if (!ret)
+		ret = virtgpu_submit_get_sync(submit);
+	if (!ret)
+		ret = virtgpu_submit_get_wait(submit);
+	return ret;
+}
+
+/**
+ * virtgpu_submit_ioctl - DRM_IOCTL_VIRTGPU_EXECBUFFER
+ * @drm: the device
+ * @data: struct drm_virtgpu_execbuffer; &drm_virtgpu_execbuffer.fence_fd is
+ *        changed only on success
+ * @file: the client
+ *
+ * Return: 0 or a negative errno; then nothing was submitted and nothing changed.
+ */
+int virtgpu_submit_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct virtgpu_submit submit = {
+		.vgdev = to_virtgpu_device(drm),
+		.file = file,
+		.args = data,
+		.out_fd = -1,
+	};
+	int ret;
+
+	submit.objs = submit.few;
+	if (!submit.vgdev->features.virgl)
+		return -ENOSYS;
+	if (submit.args->flags & ~VIRTGPU_EXECBUF_FLAGS)
+		return -EINVAL;
+	ret = virtgpu_context_need(virtgpu_context_file(file), &submit.ctx) ?:
+	      virtgpu_vq_throttle(submit.vgdev->ctrlq);
+	if (ret)
+		return ret;
+	ret = virtgpu_submit_prepare(&submit);
+	if (!ret)
+		ret = virtgpu_submit_lock(&submit);
+	if (!ret)
+		virtgpu_submit_commit(&submit);
+	virtgpu_submit_fini(&submit);
+	return ret;
+}

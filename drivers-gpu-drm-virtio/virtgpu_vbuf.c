@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where does the memory of a command come from, and when does it go?
+ *
+ * A command, its small payload and its small answer are one object from one
+ * slab cache. Larger payloads are made of pieces that the page allocator can
+ * always find. What a command holds on to (a buffer object, whatever its
+ * release hook drops) may sleep when it goes, and commands end in interrupts:
+ * such vbufs are handed to one worker and freed there in batches.
+ */
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_gem.h>
+
+#include "virtgpu_device_types.h"
+#include "virtgpu_fence.h"
+#include "virtgpu_vbuf.h"
+
+static struct kmem_cache *virtgpu_vbuf_cache;
+
+static void virtgpu_vbuf_reclaim_work(struct work_struct *work);
+
+static LLIST_HEAD(virtgpu_vbuf_dead);
+static DECLARE_WORK(virtgpu_vbuf_worker, virtgpu_vbuf_reclaim_work);
+static struct workqueue_struct *virtgpu_vbuf_wq;
+
+static void virtgpu_vbuf_free(struct virtgpu_vbuf *vbuf)
+{
+	if (vbuf->resp != vbuf->resp_inline)
+		kfree(vbuf->resp);
+	virtgpu_payload_free(vbuf->payload);
+	kmem_cache_free(virtgpu_vbuf_cache, vbuf);
+}
+
+static void virtgpu_vbuf_reclaim_work(struct work_struct *work)
+{
+	struct llist_node *list = llist_del_all(&virtgpu_vbuf_dead);
+	struct virtgpu_vbuf *vbuf, *next;
+
+	/* Oldest first: an object's last command is the one that frees it. */
+	list = llist_reverse_order(list);
+	llist_for_each_entry_safe(vbuf, next, list, dead) {
+		if (vbuf->release)
+			vbuf->release(vbuf);
+		if (vbuf->obj)
+			drm_gem_object_put(vbuf->obj);
+		virtgpu_vbuf_free(vbuf);
+		cond_resched();
+	}
+}
+
+/**
+ * virtgpu_vbuf_reclaim - wait until all ended commands are freed
+ */
+void virtgpu_vbuf_reclaim(void)
+{
+	flush_work(&virtgpu_vbuf_worker);
+}
+
+/**
+ * virtgpu_vbuf_module_init - set up what all devices share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_vbuf_module_init(void)
+{
+	/* Small submissions are copied from user memory right into the command. */
+	virtgpu_vbuf_cache =
+		kmem_cache_create_usercopy("virtio-gpu-vbufs", sizeof(struct virtgpu_vbuf),
+					   __alignof__(struct virtgpu_vbuf),
+					   SLAB_HWCACHE_ALIGN,
+					   offsetof(struct virtgpu_vbuf, cmd),
+					   sizeof_field(struct virtgpu_vbuf, cmd), NULL);
+	if (!virtgpu_vbuf_cache)
+		return -ENOMEM;
+	virtgpu_vbuf_wq = alloc_workqueue("virtio-gpu", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!virtgpu_vbuf_wq) {
+		kmem_cache_destroy(virtgpu_vbuf_cache);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * virtgpu_vbuf_module_fini - undo virtgpu_vbuf_module_init()
+ */
+void virtgpu_vbuf_module_fini(void)
+{
+	destroy_workqueue(virtgpu_vbuf_wq);
+	kmem_cache_destroy(virtgpu_vbuf_cache);
+}
+
+/**
+ * virtgpu_vbuf_alloc - begin a command
+ * @vgdev: the device
+ * @type: enum virtio_gpu_ctrl_type
+ * @size: bytes of the fixed part, at most VIRTGPU_VBUF_CMD_SIZE
+ * @gfp: GFP_KERNEL, with __GFP_NOFAIL where the command must not be lost
+ *
+ * The fixed part is zeroed but for its type; an answer without data is
+ * expected until virtgpu_vbuf_expect() says otherwise.
+ *
+ * Return: the vbuf, which is then queued or put; NULL without memory.
+ */
+struct virtgpu_vbuf *virtgpu_vbuf_alloc(struct virtgpu_device *vgdev, u32 type,
+					size_t size, gfp_t gfp)
+{
+	struct virtgpu_vbuf *vbuf = kmem_cache_alloc(virtgpu_vbuf_cache, gfp);
+
+	if (!vbuf)
+		return NULL;
+	memset(vbuf, 0, offsetof(struct virtgpu_vbuf, cmd) + size);
+	vbuf->vgdev = vgdev;
+	refcount_set(&vbuf->refs, 1);
+	init_completion(&vbuf->ended);
+	vbuf->cmd_size = size;
+	vbuf->resp = vbuf->resp_inline;
+	vbuf->resp_size = sizeof(struct virtio_gpu_ctrl_hdr);
+	vbuf->resp_min = sizeof(struct virtio_gpu_ctrl_hdr);
+	vbuf->resp_type = VIRTIO_GPU_RESP_OK_NODATA;
+	virtgpu_vbuf_hdr(vbuf)->type = cpu_to_le32(type);
+	return vbuf;
+}
+
+/**
+ * virtgpu_vbuf_expect - the answer carries data
+ * @vbuf: not yet queued
+ * @type: the type of a successful answer
+ * @min: the shortest successful answer, in bytes
+ * @size: room for the answer, in bytes
+ * @gfp: for an answer that does not fit into the vbuf
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,
+			gfp_t gfp)
+{
+	vbuf->resp_type = type;
+	vbuf->resp_min = min;
+	vbuf->resp_size = size;
+	if (size <= sizeof(vbuf->resp_inline)) {
+		memset(vbuf->resp_inline, 0, size);
+		return 0;
+	}
+	vbuf->resp = kzalloc(size, gfp);
+	if (!vbuf->resp) {
+		vbuf->resp = vbuf->resp_inline;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * virtgpu_vbuf_get - keep a command beyond its end, to read the answer
+ * @vbuf: the command
+ *
+ * Return: @vbuf.
+ */
+struct virtgpu_vbuf *virtgpu_vbuf_get(struct virtgpu_vbuf *vbuf)
+{
+	refcount_inc(&vbuf->refs);
+	return vbuf;
+}
+
+/**
+ * virtgpu_vbuf_put - drop a reference; any context
+ * @vbuf: the command, or NULL
+ *
+ * A command that was never queued takes its fence with it. One that was has
+ * had its fence signalled by then.
+ */
+void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf)
+{
+	if (!vbuf || !refcount_dec_and_test(&vbuf->refs))
+		return;
+	virtgpu_fence_free(vbuf->fence);
+	/* Mostly somebody else still holds the object, and nothing has to sleep. */
+	if (vbuf->obj && refcount_dec_not_one(&vbuf->obj->refcount.refcount))
+		vbuf->obj = NULL;
+	if (!vbuf->obj && !vbuf->release) {
+		virtgpu_vbuf_free(vbuf);
+		return;
+	}
+	if (llist_add(&vbuf->dead, &virtgpu_vbuf_dead))
+		queue_work(virtgpu_vbuf_wq, &virtgpu_vbuf_worker);
+}
+
+/**
+ * virtgpu_payload_alloc - make room for what follows a command
+ * @size: bytes, 1 to VIRTGPU_PAYLOAD_MAX
+ *
+ * Return: the payload, or NULL without memory.
+ */
+struct virtgpu_payload *virtgpu_payload_alloc(size_t size)
+{
+	unsigned int count = DIV_ROUND_UP(size, VIRTGPU_PAYLOAD_CHUNK);
+	struct virtgpu_payload *payload;
+	size_t left = size;
+
+	payload = kzalloc(struct_size(payload, sg, count), GFP_KERNEL);
+	if (!payload)
+		return NULL;
+	payload->nents = count;
+	payload->size = size;
+	sg_init_table(payload->sg, count);
+	for (unsigned int i = 0; i < count; i++) {
+		size_t chunk = min_t(size_t, left, VIRTGPU_PAYLOAD_CHUNK);
+		void *mem = kmalloc(chunk, GFP_KERNEL);
+
+		if (!mem) {
+			virtgpu_payload_free(payload);
+			return NULL;
+		}
+		sg_set_buf(&payload->sg[i], mem, chunk);
+		left -= chunk;
+	}
+	return payload;
+}
+
+/**
+ * virtgpu_payload_free - undo virtgpu_payload_alloc(); any context
+ * @payload: the payload, or NULL
+ */
+void virtgpu_payload_free(struct virtgpu_payload *payload)
+{
+	if (!payload)
+		return;
+	for (unsigned int i = 0; i < payload->nents; i++) {
+		if (!sg_page(&payload->sg[i]))
+			break;
+		kfree(sg_virt(&payload->sg[i]));
+	}
+	kfree(payload);
+}
+
+/**
+ * virtgpu_payload_copy_from_user - fill a payload
+ * @payload: the payload
+ * @src: as many bytes as the payload has
+ *
+ * Return: 0 or -EFAULT.
+ */
+int virtgpu_payload_copy_from_user(struct virtgpu_payload *payload,
+				   const void __user *src)
+{
+	for (unsigned int i = 0; i < payload->nents; i++) {
+		struct scatterlist *sg = &payload->sg[i];
+
+		if (copy_from_user(sg_virt(sg), src, sg->length))
+			return -EFAULT;
+		src += sg->length;
+	}
+	return 0;
+}
+
+/**
+ * virtgpu_payload_at - where is byte @offset?
+ * @payload: the payload
+ * @offset: less than its size
+ *
+ * Items whose size divides VIRTGPU_PAYLOAD_CHUNK never straddle two pieces.
+ *
+ * Return: the address.
+ */
+void *virtgpu_payload_at(struct virtgpu_payload *payload, size_t offset)
+{
+	struct scatterlist *sg = &payload->sg[offset / VIRTGPU_PAYLOAD_CHUNK];
+
+	return sg_virt(sg) + offset % VIRTGPU_PAYLOAD_CHUNK;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_VBUF_H
+#define VIRTGPU_VBUF_H
+
+#include <linux/completion.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/refcount.h>
+#include <linux/scatterlist.h>
+#include <linux/types.h>
+#include <linux/virtio_gpu.h>
+
+struct drm_gem_object;
+struct virtgpu_device;
+struct virtgpu_fence;
+struct virtgpu_vbuf;
+struct virtgpu_wait;
+
+/*
+ * Commands up to this size, payload included, live in the vbuf itself: one
+ * allocation and one descriptor for every fixed command, and for most of the
+ * small submissions that Venus sends.
+ */
+#define VIRTGPU_VBUF_CMD_SIZE	256
+
+/* Answers up to this size live in the vbuf itself: all but EDID and the like. */
+#define VIRTGPU_VBUF_RESP_SIZE	40
+
+/* The largest piece of a payload: order 3, which the allocator can provide. */
+#define VIRTGPU_PAYLOAD_CHUNK	(8 * 4096)
+
+/**
+ * struct virtgpu_payload - bytes that follow a command, in pieces
+ *
+ * A payload is at most VIRTGPU_PAYLOAD_MAX bytes, so that a command never has
+ * more than about 130 descriptors: QEMU takes 1024 a chain, and libkrun offers
+ * no indirect descriptors on a ring of 256.
+ */
+struct virtgpu_payload {
+	/** @size: bytes in all. */
+	size_t size;
+	/** @nents: entries of @sg in use. */
+	unsigned int nents;
+	/** @sg: the pieces, each VIRTGPU_PAYLOAD_CHUNK bytes but the last. */
+	struct scatterlist sg[] __counted_by(nents);
+};
+
+/* The hosts' own limit is 4 MiB a submission (QEMU 11.1). */
+#define VIRTGPU_PAYLOAD_MAX	(4 * 1024 * 1024)
+
+struct virtgpu_payload *virtgpu_payload_alloc(size_t size);
+void virtgpu_payload_free(struct virtgpu_payload *payload);
+int virtgpu_payload_copy_from_user(struct virtgpu_payload *payload,
+				   const void __user *src);
+void *virtgpu_payload_at(struct virtgpu_payload *payload, size_t offset);
+
+/**
+ * typedef virtgpu_vbuf_done_t - hears of the end of a command
+ * @vbuf: the command; &virtgpu_vbuf.error and the response are final
+ *
+ * Runs in interrupt context, without locks, before the fence signals. It may
+ * read the response (only if the error is 0) and must not sleep.
+ */
+typedef void (*virtgpu_vbuf_done_t)(struct virtgpu_vbuf *vbuf);
+
+/**
+ * struct virtgpu_vbuf - one command on its way to the host and back
+ *
+ * The pointer to the vbuf is the token that the virtqueue returns, so nothing
+ * that the host writes decides which command an answer belongs to.
+ */
+struct virtgpu_vbuf {
+	union {
+		/** @node: in the queue's pending or in-flight list. */
+		struct list_head node;
+		/** @dead: after the end, in the list of the reclaim worker. */
+		struct llist_node dead;
+	};
+	/** @vgdev: the device. */
+	struct virtgpu_device *vgdev;
+	/** @refs: the queue's, plus a waiter's. */
+	refcount_t refs;
+
+	/** @wait: what it waits for before it is queued, or NULL. Owned. */
+	struct virtgpu_wait *wait;
+	/** @order: its place among all that wait in its context. */
+	u64 order;
+
+	/** @cmd_size: bytes of @cmd to send. */
+	u16 cmd_size;
+	/** @resp_size: bytes that the host may write. */
+	u32 resp_size;
+	/** @resp_min: a successful answer shorter than this is an error. */
+	u32 resp_min;
+	/** @resp_type: the type of a successful answer. */
+	u32 resp_type;
+	/** @resp_len: bytes that the host wrote, bounded by @resp_size. */
+	u32 resp_len;
+	/** @payload: sent behind @cmd, or NULL. Owned. */
+	struct virtgpu_payload *payload;
+	/** @resp: @resp_inline, or an allocation of @resp_size bytes. Owned. */
+	void *resp;
+
+	/** @fence: signalled when the command has ended, or NULL. Owned. */
+	struct virtgpu_fence *fence;
+	/** @obj: kept alive until the command has ended, or NULL. Owned. */
+	struct drm_gem_object *obj;
+	/** @done: called at the end, or NULL. */
+	virtgpu_vbuf_done_t done;
+	/** @release: called later, where sleeping is allowed, or NULL. */
+	virtgpu_vbuf_done_t release;
+	/** @priv: for @done and @release. */
+	void *priv;
+	/** @error: 0, or why the command failed: a negative errno. */
+	int error;
+	/** @quiet: a refusal is expected and not worth a log line. */
+	bool quiet;
+	/** @seqno: its number among the commands of its queue. */
+	u32 seqno;
+	/** @queued_at: jiffies when the command entered the ring. */
+	unsigned long queued_at;
+	/** @ended: completed when all of the above is final. */
+	struct completion ended;
+
+	/** @cmd: the command; starts with a struct virtio_gpu_ctrl_hdr. */
+	u8 cmd[VIRTGPU_VBUF_CMD_SIZE] __aligned(8);
+	/** @resp_inline: room for a small response. */
+	u8 resp_inline[VIRTGPU_VBUF_RESP_SIZE] __aligned(8);
+};
+
+int virtgpu_vbuf_module_init(void);
+void virtgpu_vbuf_module_fini(void);
+void virtgpu_vbuf_reclaim(void);
+
+struct virtgpu_vbuf *virtgpu_vbuf_alloc(struct virtgpu_device *vgdev, u32 type,
+					size_t size, gfp_t gfp);
+int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,
+			gfp_t gfp);
+struct virtgpu_vbuf *virtgpu_vbuf_get(struct virtgpu_vbuf *vbuf);
+void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf);
+
+static inline struct virtio_gpu_ctrl_hdr *
+virtgpu_vbuf_hdr(struct virtgpu_vbuf *vbuf)
+{
+	return (struct virtio_gpu_ctrl_hdr *)vbuf->cmd;
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_VQ_H
+#define VIRTGPU_VQ_H
+
+#include <linux/types.h>
+
+struct drm_printer;
+struct virtgpu_device;
+struct virtgpu_queue;
+struct virtgpu_vbuf;
+
+/*
+ * How long anybody waits for one answer of the host. Hosts may take seconds to
+ * set up a GPU process (crosvm, rutabaga), so this is generous; a host that
+ * stays silent for longer is declared lost by virtgpu_reset.c.
+ */
+#define VIRTGPU_HOST_TIMEOUT_MS		15000
+
+int virtgpu_vq_init(struct virtgpu_device *vgdev);
+void virtgpu_vq_stop(struct virtgpu_device *vgdev, int error);
+void virtgpu_vq_drain(struct virtgpu_device *vgdev);
+void virtgpu_vq_fini(struct virtgpu_device *vgdev);
+
+void virtgpu_vq_queue(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf);
+void virtgpu_vq_kick(struct virtgpu_queue *queue);
+int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
+		    unsigned int timeout_ms);
+int virtgpu_vq_throttle(struct virtgpu_queue *queue);
+bool virtgpu_vq_is_full(struct virtgpu_queue *queue);
+void virtgpu_vq_print(struct virtgpu_queue *queue, struct drm_printer *p);
+bool virtgpu_vq_is_stuck(struct virtgpu_queue *queue, unsigned long limit);
+
+#endif

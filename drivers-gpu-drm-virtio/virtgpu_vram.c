@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How is storage on the host seen from the guest?
+ *
+ * An object of this kind has no pages. At the first mmap the host is asked to
+ * show its storage at a range of the window, and the mmap returns when the host
+ * has answered: Venus relies on a successful mmap implying a round trip. The
+ * host keeps showing it until the object goes or somebody else needs the room.
+ *
+ * Every page table entry that points into a range belongs to a user that is
+ * counted in virtgpu_vram.users, so when the count is zero none is left, and the
+ * host can be told to forget the range: what it leaves behind there (zero pages,
+ * or a hole that kills the VM) is never seen.
+ */
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/virtio_gpu.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_print.h>
+#include <drm/virtgpu_drm.h>
+
+#include "virtgpu_cmd.h"
+#include "virtgpu_device.h"
+#include "virtgpu_prime.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+#include "virtgpu_vram.h"
+
+static struct virtgpu_window *virtgpu_vram_window(const struct virtgpu_vram *vram)
+{
+	return to_virtgpu_device(vram->base.base.base.dev)->window;
+}
+
+/* Called with the lock of the window, when nothing uses the range. */
+static void virtgpu_vram_evict(struct virtgpu_range *range)
+{
+	struct virtgpu_vram *vram = container_of(range, struct virtgpu_vram, range);
+	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
+
+	if (vram->state == VIRTGPU_VRAM_UNMAPPED)
+		return;
+	virtgpu_vbuf_put(vram->request);
+	vram->request = NULL;
+	vram->state = VIRTGPU_VRAM_UNMAPPED;
+	virtgpu_cmd_unmap_blob(vgdev, &vram->base);
+}
+
+/* Ask the host to show the storage, unless it does or has been asked. */
+static int virtgpu_vram_request(struct virtgpu_vram *vram)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
+	struct virtgpu_window *window = vgdev->window;
+	struct virtgpu_vbuf *vbuf;
+	int ret;
+
+	lockdep_assert_held(&window->lock);
+	if (vram->state != VIRTGPU_VRAM_UNMAPPED)
+		return 0;
+	if (!drm_mm_node_allocated(&vram->range.node)) {
+		ret = virtgpu_window_take(window, &vram->range, vram->base.base.base.size);
+		if (ret)
+			return ret;
+	}
+	vbuf = virtgpu_cmd_map_blob(vgdev, &vram->base, vram->range.node.start);
+	if (!vbuf)
+		return -ENOMEM;
+	vram->request = virtgpu_vbuf_get(vbuf);
+	vram->state = VIRTGPU_VRAM_MAPPING;
+	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
+	virtgpu_vq_kick(vgdev->ctrlq);
+	return 0;
+}
+
+/* The host has answered @request: take note, unless somebody else has. */
+static int virtgpu_vram_settle(struct virtgpu_vram *vram, struct virtgpu_vbuf *request)
+{
+	const struct virtio_gpu_resp_map_info *resp = request->resp;
+
+	lockdep_assert_held(&virtgpu_vram_window(vram)->lock);
+	if (vram->request == request) {
+		virtgpu_vbuf_put(vram->request);
+		vram->request = NULL;
+		vram->state = request->error ? VIRTGPU_VRAM_UNMAPPED : VIRTGPU_VRAM_MAPPED;
+		vram->cache = le32_to_cpu(resp->map_info) & VIRTIO_GPU_MAP_CACHE_MASK;
+	}
+	return vram->state == VIRTGPU_VRAM_MAPPED ? 0 : -EIO;
+}
+
+static void virtgpu_vram_put_user(struct virtgpu_vram *vram)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
+	lockdep_assert_held(&window->lock);
+	if (!--vram->users && drm_mm_node_allocated(&vram->range.node))
+		list_add_tail(&vram->range.idle, &window->idle);
+}
+
+/**
+ * virtgpu_vram_pin - have the host show the storage, and keep it shown
+ * @vram: a mappable object
+ *
+ * Waits for the host; no reservation lock and not the window's may be held.
+ *
+ * Return: 0, -ENOSPC if the window is full of mappings in use, -ENOMEM, -EIO if
+ * the host refused, -ETIMEDOUT, or -ERESTARTSYS if the caller was killed.
+ */
+int virtgpu_vram_pin(struct virtgpu_vram *vram)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+	struct virtgpu_vbuf *request = NULL;
+	long ret;
+
+	mutex_lock(&window->lock);
+	vram->users++;
+	list_del_init(&vram->range.idle);
+	ret = virtgpu_object_error(&vram->base) ?: virtgpu_vram_request(vram);
+	if (!ret && vram->request)
+		request = virtgpu_vbuf_get(vram->request);
+	if (request) {
+		mutex_unlock(&window->lock);
+		ret = wait_for_completion_killable_timeout(&request->ended,
+					msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
+		mutex_lock(&window->lock);
+		if (!ret)
+			ret = -ETIMEDOUT;
+		else if (ret > 0)
+			ret = virtgpu_vram_settle(vram, request);
+		virtgpu_vbuf_put(request);
+	}
+	if (ret)
+		virtgpu_vram_put_user(vram);
+	mutex_unlock(&window->lock);
+	return ret;
+}
+
+/**
+ * virtgpu_vram_unpin - undo virtgpu_vram_pin()
+ * @vram: the object; what relied on the pin is no longer mapped
+ */
+void virtgpu_vram_unpin(struct virtgpu_vram *vram)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
+	mutex_lock(&window->lock);
+	virtgpu_vram_put_user(vram);
+	mutex_unlock(&window->lock);
+}
+
+/**
+ * virtgpu_vram_address - where is the storage seen?
+ * @vram: a pinned object
+ *
+ * Return: the guest physical address.
+ */
+phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram)
+{
+	return virtgpu_vram_window(vram)->base + vram->range.node.start;
+}
+
+static pgprot_t virtgpu_vram_prot(const struct virtgpu_vram *vram, pgprot_t prot)
+{
+	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
+		prot = pgprot_writecombine(prot);
+	else if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
+		prot = pgprot_noncached(prot);
+	return pgprot_decrypted(prot);
+}
+
+static void virtgpu_vram_vm_open(struct vm_area_struct *vma)
+{
+	struct virtgpu_vram *vram = to_virtgpu_vram(to_virtgpu_object(vma->vm_private_data));
+
+	mutex_lock(&virtgpu_vram_window(vram)->lock);
+	vram->users++;
+	mutex_unlock(&virtgpu_vram_window(vram)->lock);
+	drm_gem_vm_open(vma);
+}
+
+static void virtgpu_vram_vm_close(struct vm_area_struct *vma)
+{
+	virtgpu_vram_unpin(to_virtgpu_vram(to_virtgpu_object(vma->vm_private_data)));
+	drm_gem_vm_close(vma);
+}
+
+/* All pages are there from the start; after an unplug there is nothing left. */
+static vm_fault_t virtgpu_vram_vm_fault(struct vm_fault *vmf)
+{
+	return VM_FAULT_SIGBUS;
+}
+
+static const struct vm_operations_struct virtgpu_vram_vm_ops = {
+	.open = virtgpu_vram_vm_open,
+	.close = virtgpu_vram_vm_close,
+	.fault = virtgpu_vram_vm_fault,
+};
+
+/*
+ * The offset into the object is counted from its fake offset: always 0 through
+ * the DRM node, whatever the caller wants through a dma-buf.
+ */
+static int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
+{
+	struct virtgpu_object *obj = to_virtgpu_object(gem);
+	unsigned long first = vma->vm_pgoff - drm_vma_node_start(&gem->vma_node);
+	unsigned long pages = gem->size >> PAGE_SHIFT;
+	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
+	phys_addr_t start;
+	int ret, idx;
+
+	if (!(obj->blob_flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE))
+		return -EINVAL;
+	if (first >= pages || vma_pages(vma) > pages - first)
+		return -EINVAL;
+	if (!drm_dev_enter(gem->dev, &idx))
+		return -ENODEV;
+	ret = virtgpu_vram_pin(vram);
+	if (ret)
+		goto out;
+
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_page_prot = virtgpu_vram_prot(vram, vm_get_page_prot(vma->vm_flags));
+	start = virtgpu_vram_address(vram) + ((phys_addr_t)first << PAGE_SHIFT);
+	ret = io_remap_pfn_range(vma, vma->vm_start, PHYS_PFN(start),
+				 vma->vm_end - vma->vm_start, vma->vm_page_prot);
+	if (ret)
+		virtgpu_vram_unpin(vram);
+out:
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
+{
+	struct virtgpu_object *obj = to_virtgpu_object(gem);
+	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
+	phys_addr_t start;
+	void *vaddr;
+	int ret;
+
+	if (!(obj->blob_flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE))
+		return -EINVAL;
+	ret = virtgpu_vram_pin(vram);
+	if (ret)
+		return ret;
+	start = virtgpu_vram_address(vram);
+	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
+		vaddr = (__force void *)ioremap_wc(start, gem->size);
+	else if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
+		vaddr = (__force void *)ioremap(start, gem->size);
+	else
+		vaddr = (__force void *)ioremap_cache(start, gem->size);
+	if (!vaddr) {
+		virtgpu_vram_unpin(vram);
+		return -ENOMEM;
+	}
+	iosys_map_set_vaddr_iomem(map, (__force void __iomem *)vaddr);
+	return 0;
+}
+
+static void virtgpu_vram_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
+{
+	iounmap(map->vaddr_iomem);
+	virtgpu_vram_unpin(to_virtgpu_vram(to_virtgpu_object(gem)));
+}
+
+static const struct drm_gem_object_funcs virtgpu_vram_funcs = {
+	.free = virtgpu_object_free,
+	.open = virtgpu_object_open,
+	.close = virtgpu_object_close,
+	.export = virtgpu_prime_export,
+	.mmap = virtgpu_vram_mmap,
+	.vmap = virtgpu_vram_vmap,
+	.vunmap = virtgpu_vram_vunmap,
+	.vm_ops = &virtgpu_vram_vm_ops,
+};
+
+/*
+ * Give a mappable object its range of the window when it is made, so that a
+ * full window is an error that the client can act on; no later than at mmap,
+ * if the client asked for that.
+ */
+static int virtgpu_vram_reserve(struct virtgpu_vram *vram,
+				const struct virtgpu_object_params *params)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+	int ret;
+
+	if (!(params->blob_flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE))
+		return 0;
+	if (params->size > window->size)
+		return -ENOSPC;
+	if (params->defer_map)
+		return 0;
+	mutex_lock(&window->lock);
+	ret = virtgpu_window_take(window, &vram->range, params->size);
+	if (!ret)
+		list_add_tail(&vram->range.idle, &window->idle);
+	mutex_unlock(&window->lock);
+	return ret;
+}
+
+/**
+ * virtgpu_vram_create - make an object for storage on the host
+ * @vgdev: the device
+ * @params: a blob; sizes are checked and aligned
+ *
+ * Return: the object, known to nobody yet; ERR_PTR of -ENOMEM, or of -ENOSPC if
+ * the window is full of mappings in use.
+ */
+struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
+					   const struct virtgpu_object_params *params)
+{
+	struct virtgpu_vram *vram;
+	struct drm_gem_object *gem;
+	int ret;
+
+	vram = kzalloc(sizeof(*vram), GFP_KERNEL);
+	if (!vram)
+		return ERR_PTR(-ENOMEM);
+	INIT_LIST_HEAD(&vram->range.idle);
+	vram->range.evict = virtgpu_vram_evict;
+	vram->base.vram = true;
+	gem = &vram->base.base.base;
+	gem->funcs = &virtgpu_vram_funcs;
+	drm_gem_private_object_init(vgdev->drm, gem, params->size);
+	ret = drm_gem_create_mmap_offset(gem);
+	if (!ret)
+		ret = virtgpu_vram_reserve(vram, params);
+	if (ret) {
+		virtgpu_vram_release(&vram->base);
+		return ERR_PTR(ret);
+	}
+	return &vram->base;
+}
+
+/**
+ * virtgpu_vram_retire - the object is about to be unreferenced on the host
+ * @obj: an object of this kind that nothing maps any longer
+ */
+void virtgpu_vram_retire(struct virtgpu_object *obj)
+{
+	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
+	if (!window)
+		return;
+	mutex_lock(&window->lock);
+	virtgpu_window_give(window, &vram->range);
+	mutex_unlock(&window->lock);
+}
+
+/**
+ * virtgpu_vram_release - free the object; may sleep
+ * @obj: an object of this kind that the host has forgotten
+ */
+void virtgpu_vram_release(struct virtgpu_object *obj)
+{
+	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
+
+	drm_gem_object_release(&obj->base.base);
+	kfree(vram);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which object has which part of the host-visible window?
+ *
+ * Ranges are aligned, start and length, to what both sides can map: the guest's
+ * page, and the host's where it tells (a host with 16 KiB pages can't map 4 KiB).
+ * Large ranges start at a multiple of 2 MiB so that huge pages are possible.
+ *
+ * A range that nobody uses stays with its object, for the next mmap, until
+ * somebody else needs the room: then the oldest such ranges are taken back.
+ */
+#include <linux/ioport.h>
+#include <linux/sizes.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_gpu.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+
+#include "virtgpu_device_types.h"
+#include "virtgpu_window.h"
+
+/**
+ * virtgpu_window_init - find and claim the window
+ * @vgdev: the device; features are known
+ *
+ * Sets &virtgpu_features.host_visible. A device without a usable window works
+ * on without host-visible memory.
+ *
+ * Return: 0, -EBUSY if the region belongs to somebody else, or -ENOMEM.
+ */
+int virtgpu_window_init(struct virtgpu_device *vgdev)
+{
+	struct virtio_shm_region region;
+	struct virtgpu_window *window;
+	int ret;
+
+	if (!vgdev->features.blob)
+		return 0;
+	if (!virtio_get_shm_region(vgdev->vdev, &region, VIRTIO_GPU_SHM_ID_HOST_VISIBLE))
+		return 0;
+	if (region.len < PAGE_SIZE || !PAGE_ALIGNED(region.addr)) {
+		drm_warn(vgdev->drm,
+			 "host-visible memory of %llu bytes at 0x%llx is of no use: give its size with a unit (QEMU: hostmem=4G)\n",
+			 region.len, region.addr);
+		return 0;
+	}
+
+	window = drmm_kzalloc(vgdev->drm, sizeof(*window), GFP_KERNEL);
+	if (!window)
+		return -ENOMEM;
+	ret = drmm_mutex_init(vgdev->drm, &window->lock);
+	if (ret)
+		return ret;
+	if (!devm_request_mem_region(&vgdev->vdev->dev, region.addr, region.len,
+				     dev_name(&vgdev->vdev->dev))) {
+		drm_err(vgdev->drm, "host-visible memory at 0x%llx is in use already\n",
+			region.addr);
+		return -EBUSY;
+	}
+	window->base = region.addr;
+	window->size = round_down(region.len, PAGE_SIZE);
+	window->align = max_t(u64, PAGE_SIZE, vgdev->features.blob_alignment);
+	INIT_LIST_HEAD(&window->idle);
+	drm_mm_init(&window->mm, 0, window->size);
+	vgdev->window = window;
+	vgdev->features.host_visible = true;
+	drm_info(vgdev->drm, "host memory window: 0x%llx +0x%llx\n", region.addr,
+		 window->size);
+	return 0;
+}
+
+/**
+ * virtgpu_window_fini - the last object is gone
+ * @vgdev: the device
+ */
+void virtgpu_window_fini(struct virtgpu_device *vgdev)
+{
+	if (vgdev->window)
+		drm_mm_takedown(&vgdev->window->mm);
+}
+
+static int virtgpu_window_insert(struct virtgpu_window *window,
+				 struct drm_mm_node *node, u64 size)
+{
+	int ret = -ENOSPC;
+
+	if (size >= SZ_2M && window->align < SZ_2M)
+		ret = drm_mm_insert_node_generic(&window->mm, node, size, SZ_2M, 0,
+						 DRM_MM_INSERT_BEST);
+	if (ret)
+		ret = drm_mm_insert_node_generic(&window->mm, node, size, window->align,
+						 0, DRM_MM_INSERT_BEST);
+	return ret;
+}
+
+/**
+ * virtgpu_window_take - get an object a range
+ * @window: the window; locked
+ * @range: the object's range, not allocated
+ * @size: bytes
+ *
+ * Return: 0, or -ENOSPC if the ranges in use leave no room.
+ */
+int virtgpu_window_take(struct virtgpu_window *window, struct virtgpu_range *range,
+			u64 size)
+{
+	struct virtgpu_range *victim, *next;
+	int ret;
+
+	lockdep_assert_held(&window->lock);
+	if (!size || size > window->size)
+		return -ENOSPC;
+	size = ALIGN(size, window->align);
+	ret = virtgpu_window_insert(window, &range->node, size);
+	list_for_each_entry_safe(victim, next, &window->idle, idle) {
+		if (ret != -ENOSPC)
+			break;
+		virtgpu_window_give(window, victim);
+		ret = virtgpu_window_insert(window, &range->node, size);
+	}
+	return ret;
+}
+
+/**
+ * virtgpu_window_give - take an object's range away
+ * @window: the window; locked
+ * @range: the object's range, in no use; allocated or not
+ *
+ * Commands reach the host in order, so the range can be given to another
+ * object at once: the host forgets the old one before it hears of the new.
+ */
+void virtgpu_window_give(struct virtgpu_window *window, struct virtgpu_range *range)
+{
+	lockdep_assert_held(&window->lock);
+	list_del_init(&range->idle);
+	if (!drm_mm_node_allocated(&range->node))
+		return;
+	range->evict(range);
+	drm_mm_remove_node(&range->node);
+}
+
+/**
+ * virtgpu_window_print - who has what, for debugfs
+ * @window: the window
+ * @p: where to
+ */
+void virtgpu_window_print(struct virtgpu_window *window, struct drm_printer *p)
+{
+	mutex_lock(&window->lock);
+	drm_mm_print(&window->mm, p);
+	mutex_unlock(&window->lock);
+}
