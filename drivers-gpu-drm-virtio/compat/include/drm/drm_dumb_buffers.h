@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* drm_mode_size_dumb(): added in 6.19. */
-#if __has_include_next(<drm/drm_dumb_buffers.h>)
+#ifdef HAVE_HEADER_DUMB_BUFFERS
 #include_next <drm/drm_dumb_buffers.h>
 #else
 #ifndef VIRTGPU_COMPAT_DRM_DUMB_BUFFERS_H

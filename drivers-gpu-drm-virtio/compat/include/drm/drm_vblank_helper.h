@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A timer in the place of vblank interrupts: added in 6.19. */
-#if __has_include_next(<drm/drm_vblank_helper.h>)
+#ifdef HAVE_HEADER_VBLANK_HELPER
 #include_next <drm/drm_vblank_helper.h>
 #else
 #ifndef VIRTGPU_COMPAT_DRM_VBLANK_HELPER_H

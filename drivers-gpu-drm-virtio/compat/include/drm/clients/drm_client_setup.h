@@ -4,7 +4,7 @@
  * (6.13, and 6.12 by back-port) may lack the shmem helper's part of it, so
  * there the older call does the job.
  */
-#if __has_include_next(<drm/clients/drm_client_setup.h>)
+#ifdef HAVE_HEADER_CLIENT_SETUP
 #include_next <drm/clients/drm_client_setup.h>
 #else
 #ifndef VIRTGPU_COMPAT_DRM_CLIENT_SETUP_H

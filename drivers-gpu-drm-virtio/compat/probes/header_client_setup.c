@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* drm_client_setup() in this place: since 6.14. */
+#include <drm/clients/drm_client_setup.h>
