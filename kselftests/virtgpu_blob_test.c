@@ -195,8 +195,9 @@ TEST_F(blob, sixty_four_live_at_once)
 {
 	int i;
 
-	for (i = 0; i < 64; i++)
+	for (i = 0; i < 64; i++) {
 		ASSERT_EQ(0, __vg_blob(self->fd, &self->args, &self->bo));
+	}
 }
 
 TEST_F(blob, waiting_for_a_new_one_ends)
@@ -522,8 +523,9 @@ TEST_F(blob_window, closing_a_file_gives_its_room_back)
 	vg_context(other, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
 	n = fill_window(other, 256 * MIB, bos, ARRAY_SIZE(bos));
 	close(other);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		ASSERT_EQ(0, blob_when_room(self->fd, &args, &bos[i]));
+	}
 }
 
 TEST_F(blob_window, memory_that_is_not_mappable_takes_no_room)

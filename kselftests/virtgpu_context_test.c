@@ -451,9 +451,10 @@ TEST_F(context, an_unknown_parameter_is_einval)
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(unknown); i++)
+	for (i = 0; i < ARRAY_SIZE(unknown); i++) {
 		EXPECT_EQ(-EINVAL,
 			  __vg_context_param(self->fd, unknown[i], 1));
+	}
 	EXPECT_EQ(0, __vg_context_init(self->fd, NULL, 0));
 }
 

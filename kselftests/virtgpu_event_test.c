@@ -209,8 +209,9 @@ TEST_F(event, refused_submissions_use_up_no_room)
 	};
 	int i;
 
-	for (i = 0; i < MAX_EVENTS + 10; i++)
+	for (i = 0; i < MAX_EVENTS + 10; i++) {
 		ASSERT_EQ(-EFAULT, __vg_submit(self->fd, &args));
+	}
 	vg_submit(self->fd, RING_IDX);
 	EXPECT_TRUE(readable(self->fd, VG_SOON));
 }

@@ -114,14 +114,24 @@ TEST_F(exec, an_out_fence_is_closed_on_exec)
 	close(fence);
 }
 
+/*
+ * With in-tree drivers it may stay pending for ever: the host drops the fences
+ * of a context that goes away.
+ */
 TEST_F(exec, an_out_fence_outlives_the_file)
 {
-	int fence = vg_submit_fence(self->fd, variant->flags);
+	int fence, i;
 
-	close(self->fd);
-	self->fd = -1;
-	EXPECT_TRUE(vg_fence_signals(fence, VG_SOON));
-	close(fence);
+	for (i = 0; i < 10; i++) {
+		fence = vg_submit_fence(self->fd, variant->flags);
+		close(self->fd);
+		ASSERT_TRUE(vg_fence_signals(fence, VG_SOON))
+			TH_LOG("round %d", i);
+		close(fence);
+		self->fd = vg_open();
+		if (variant->capset)
+			vg_context(self->fd, variant->capset, variant->rings, 0);
+	}
 }
 
 TEST_F(exec, a_fence_that_is_done_may_go_in)

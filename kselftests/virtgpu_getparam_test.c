@@ -225,8 +225,9 @@ TEST_F(getparam, a_second_file_gets_the_same_answers)
 	int other = vg_open();
 	__u64 param;
 
-	for (param = 1; param <= VIRTGPU_PARAM_BLOB_ALIGNMENT; param++)
+	for (param = 1; param <= VIRTGPU_PARAM_BLOB_ALIGNMENT; param++) {
 		EXPECT_EQ(vg_param(self->fd, param), vg_param(other, param));
+	}
 	close(other);
 }
 

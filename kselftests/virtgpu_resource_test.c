@@ -177,16 +177,18 @@ TEST_F(resource, its_memory_starts_as_zeros)
 	char *map = vg_mmap(self->fd, vg_picture(self->fd).handle, 4096);
 	int i;
 
-	for (i = 0; i < 4096; i++)
+	for (i = 0; i < 4096; i++) {
 		ASSERT_EQ(0, map[i]);
+	}
 }
 
 TEST_F(resource, two_hundred_live_at_once)
 {
 	int i;
 
-	for (i = 1; i <= 200; i++)
+	for (i = 1; i <= 200; i++) {
 		EXPECT_EQ(i, vg_picture(self->fd).handle);
+	}
 }
 
 TEST_F(resource, closing_the_file_frees_them)

@@ -407,9 +407,10 @@ TEST_F(syncobj, one_submission_fills_many)
 	self->args.out_syncobjs = VG_PTR(out);
 	self->args.num_out_syncobjs = ARRAY_SIZE(out);
 	ASSERT_EQ(0, __vg_submit(self->fd, &self->args));
-	for (i = 0; i < ARRAY_SIZE(out); i++)
+	for (i = 0; i < ARRAY_SIZE(out); i++) {
 		EXPECT_EQ(0, __vg_syncobj_wait(self->fd, out[i].handle, 0,
 					       VG_SOON));
+	}
 }
 
 TEST_F(syncobj, out_fence_and_out_syncobj_go_together)

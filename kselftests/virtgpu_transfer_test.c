@@ -132,14 +132,25 @@ TEST_F(transfer, a_blob_in_guest_memory_is_einval)
 
 TEST_F(transfer, a_stride_of_a_classic_resource_is_einval)
 {
+	VG_NEED(self->fd, VG_3D);
 	self->args.stride = 128;
 	EXPECT_REFUSED(EINVAL, self->fd, variant->request, &self->args);
 }
 
 TEST_F(transfer, a_layer_stride_of_a_classic_resource_is_einval)
 {
+	VG_NEED(self->fd, VG_3D);
 	self->args.layer_stride = 4096;
 	EXPECT_REFUSED(EINVAL, self->fd, variant->request, &self->args);
+}
+
+/* The command for 2D has no place for strides, so they are not looked at. */
+TEST_F(transfer, without_3d_strides_are_ignored)
+{
+	VG_NEED(self->fd, VG_NO_3D);
+	self->args.stride = 1;
+	self->args.layer_stride = 0xffffffff;
+	EXPECT_EQ(0, __vg_ioctl(self->fd, variant->request, &self->args));
 }
 
 /* The host looks at the box: what is wrong there is no error here. */
@@ -172,9 +183,10 @@ TEST_F(transfer, many_in_a_row_work)
 {
 	int i;
 
-	for (i = 0; i < 300; i++)
+	for (i = 0; i < 300; i++) {
 		ASSERT_EQ(0, __vg_ioctl(self->fd, variant->request,
 					&self->args));
+	}
 	EXPECT_EQ(0, __vg_wait(self->fd, self->bo.handle, 0));
 }
 

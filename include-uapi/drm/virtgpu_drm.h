@@ -258,14 +258,15 @@ struct drm_virtgpu_3d_box {
  * @box: texels to copy
  * @level: mip level
  * @offset: bytes from the start of the guest memory
- * @stride: bytes from row to row, HOST3D_GUEST blobs only, else 0; since 5.11
+ * @stride: bytes from row to row, for blobs with host memory, else 0. Ignored
+ *	without 3D. Since 5.11.
  * @layer_stride: bytes from slice to slice, as @stride; since 5.11
  *
  * Returns once the copy is queued; DRM_VIRTGPU_WAIT waits for it on a device
  * with 3D.
  *
  * ENOENT: no such handle. EINVAL: the buffer is a blob in guest memory only
- * (nothing to copy), or has a stride and is no HOST3D_GUEST blob. ENOMEM.
+ * (nothing to copy), or a stride is given for a classic resource. ENOMEM.
  */
 struct drm_virtgpu_3d_transfer_to_host {
 	__u32 bo_handle;
