@@ -46,6 +46,8 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	virtgpu_object_table_init(vgdev);
 	virtgpu_context_table_init(vgdev);
 	virtgpu_features_init(vgdev);
+	if (!vgdev->features.num_scanouts)
+		vgdev->drm->driver_features &= ~(DRIVER_MODESET | DRIVER_ATOMIC);
 	ret = virtgpu_window_init(vgdev);
 	if (ret)
 		return ret;

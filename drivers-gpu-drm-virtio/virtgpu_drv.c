@@ -81,7 +81,6 @@ static int virtgpu_drv_probe(struct virtio_device *vdev)
 {
 	struct virtgpu_device *vgdev;
 	struct drm_device *drm;
-	u32 scanouts = 0;
 	int ret;
 
 	if (drm_firmware_drivers_only() && virtgpu_modeset == -1)
@@ -102,9 +101,6 @@ static int virtgpu_drv_probe(struct virtio_device *vdev)
 	ret = -ENOMEM;
 	if (!vgdev)
 		goto err_put;
-	virtio_cread_le(vdev, struct virtio_gpu_config, num_scanouts, &scanouts);
-	if (!scanouts)
-		drm->driver_features &= ~(DRIVER_MODESET | DRIVER_ATOMIC);
 	vgdev->drm = drm;
 	vgdev->vdev = vdev;
 	drm->dev_private = vgdev;

@@ -3,7 +3,7 @@
  * What if the host stops answering?
  *
  * A watchdog looks at the control queue from time to time. When commands that
- * every living host answers at once have stood there for VIRTGPU_LOST_MS, and
+ * every living host answers at once have stood there for VIRTGPU_HOST_PATIENCE_MS, and
  * nothing else came back either, the device is declared lost: it is unplugged
  * from DRM, all that was waited for ends with -ENODEV, and later calls get
  * -ENODEV from the DRM core. Unloading and loading the module starts anew.
@@ -22,8 +22,7 @@
 #include "virtgpu_reset.h"
 #include "virtgpu_vq.h"
 
-/* A host that works can be this late: snapshots, swapping, GPU resets. */
-#define VIRTGPU_LOST_MS		60000
+/* How often the watchdog looks. */
 #define VIRTGPU_WATCH_MS	5000
 
 /**
@@ -40,7 +39,7 @@ static void virtgpu_reset_declare_lost(struct virtgpu_device *vgdev)
 {
 	drm_err(vgdev->drm,
 		"the host has not answered for %u s: device lost; see the host's log, then reload the module or restart the guest\n",
-		VIRTGPU_LOST_MS / 1000);
+		VIRTGPU_HOST_PATIENCE_MS / 1000);
 	drm_dev_unplug(vgdev->drm);
 	virtgpu_vq_stop(vgdev, -ENODEV);
 	virtgpu_context_cancel_all(vgdev);
@@ -56,7 +55,7 @@ static void virtgpu_reset_look(struct work_struct *work)
 
 	/* A command may stand in the ring without the host having been told. */
 	virtgpu_vq_kick(vgdev->ctrlq);
-	if (virtgpu_vq_is_stuck(vgdev->ctrlq, msecs_to_jiffies(VIRTGPU_LOST_MS))) {
+	if (virtgpu_vq_is_stuck(vgdev->ctrlq, msecs_to_jiffies(VIRTGPU_HOST_PATIENCE_MS))) {
 		virtgpu_reset_declare_lost(vgdev);
 		return;
 	}

@@ -153,7 +153,7 @@ static void virtgpu_timeline_wake(struct dma_fence *fence, struct dma_fence_cb *
 	struct virtgpu_context *ctx = container_of(cb, struct virtgpu_wait, cb)->ctx;
 
 	virtgpu_context_get(ctx);
-	if (!queue_work(system_highpri_wq, &ctx->work))
+	if (!queue_work(virtgpu_vbuf_workqueue(), &ctx->work))
 		virtgpu_context_put(ctx);
 }
 

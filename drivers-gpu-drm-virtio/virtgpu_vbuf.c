@@ -56,7 +56,19 @@ static void virtgpu_vbuf_reclaim_work(struct work_struct *work)
  */
 void virtgpu_vbuf_reclaim(void)
 {
-	flush_work(&virtgpu_vbuf_worker);
+	flush_workqueue(virtgpu_vbuf_wq);
+}
+
+/**
+ * virtgpu_vbuf_workqueue - where the module's short work runs
+ *
+ * virtgpu_vbuf_reclaim() waits for it too.
+ *
+ * Return: the workqueue.
+ */
+struct workqueue_struct *virtgpu_vbuf_workqueue(void)
+{
+	return virtgpu_vbuf_wq;
 }
 
 /**
@@ -75,7 +87,7 @@ int virtgpu_vbuf_module_init(void)
 					   sizeof_field(struct virtgpu_vbuf, cmd), NULL);
 	if (!virtgpu_vbuf_cache)
 		return -ENOMEM;
-	virtgpu_vbuf_wq = alloc_workqueue("virtio-gpu", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	virtgpu_vbuf_wq = alloc_workqueue("virtio-gpu", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
 	if (!virtgpu_vbuf_wq) {
 		kmem_cache_destroy(virtgpu_vbuf_cache);
 		return -ENOMEM;

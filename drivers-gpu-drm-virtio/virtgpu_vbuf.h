@@ -15,6 +15,7 @@ struct virtgpu_device;
 struct virtgpu_fence;
 struct virtgpu_vbuf;
 struct virtgpu_wait;
+struct workqueue_struct;
 
 /*
  * Commands up to this size, payload included, live in the vbuf itself: one
@@ -131,6 +132,7 @@ struct virtgpu_vbuf {
 int virtgpu_vbuf_module_init(void);
 void virtgpu_vbuf_module_fini(void);
 void virtgpu_vbuf_reclaim(void);
+struct workqueue_struct *virtgpu_vbuf_workqueue(void);
 
 struct virtgpu_vbuf *virtgpu_vbuf_alloc(struct virtgpu_device *vgdev, u32 type,
 					size_t size, gfp_t gfp);

@@ -434,27 +434,51 @@ void virtgpu_vq_kick(struct virtgpu_queue *queue)
 		virtgpu_vq_notify(queue);
 }
 
+/* Has nothing at all come back for so long? */
+static bool virtgpu_vq_silent(const struct virtgpu_queue *queue, unsigned long limit)
+{
+	return time_after(jiffies, READ_ONCE(queue->progress) + limit);
+}
+
 /**
- * virtgpu_vq_call - queue a command and wait for its end
+ * virtgpu_vq_wait - wait for the end of a queued command
  * @queue: the queue
- * @vbuf: the command; the caller keeps its reference, to read the answer
- * @timeout_ms: how long to wait, in milliseconds
+ * @vbuf: the command; the caller holds a reference
+ * @timeout_ms: how long the host may be silent, in milliseconds. While it works
+ *              on other things, the wait is longer: VIRTGPU_HOST_PATIENCE_MS.
  *
  * Return: 0, the error of the command, -ETIMEDOUT, or -ERESTARTSYS if the
  * caller was killed. In the last two cases the command is still under way.
  */
+int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
+		    unsigned int timeout_ms)
+{
+	unsigned long patience = jiffies + msecs_to_jiffies(VIRTGPU_HOST_PATIENCE_MS);
+	unsigned long limit = msecs_to_jiffies(timeout_ms);
+	long ret;
+
+	do {
+		ret = wait_for_completion_killable_timeout(&vbuf->ended, limit);
+		if (ret)
+			return ret < 0 ? ret : vbuf->error;
+	} while (!virtgpu_vq_silent(queue, limit) && time_before(jiffies, patience));
+	return -ETIMEDOUT;
+}
+
+/**
+ * virtgpu_vq_call - queue a command and wait for its end
+ * @queue: the queue
+ * @vbuf: the command; the caller keeps its reference, to read the answer
+ * @timeout_ms: as for virtgpu_vq_wait()
+ *
+ * Return: as virtgpu_vq_wait().
+ */
 int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms)
 {
-	long ret;
-
 	virtgpu_vq_queue(queue, virtgpu_vbuf_get(vbuf));
 	virtgpu_vq_kick(queue);
-	ret = wait_for_completion_killable_timeout(&vbuf->ended,
-						   msecs_to_jiffies(timeout_ms));
-	if (ret < 0)
-		return ret;
-	return ret ? vbuf->error : -ETIMEDOUT;
+	return virtgpu_vq_wait(queue, vbuf, timeout_ms);
 }
 
 /**
@@ -476,20 +500,24 @@ static bool virtgpu_vq_has_space(struct virtgpu_queue *queue)
  * virtgpu_vq_throttle - wait until the line is short; no locks held
  * @queue: the queue
  *
- * Return: 0, -ERESTARTSYS if the caller was killed, or -ETIMEDOUT.
+ * Return: 0, -ERESTARTSYS if the caller was killed, or -ETIMEDOUT when the host
+ * has gone silent.
  */
 int virtgpu_vq_throttle(struct virtgpu_queue *queue)
 {
+	unsigned long limit = msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS);
 	long ret;
 
 	if (likely(!virtgpu_vq_is_full(queue)))
 		return 0;
 	virtgpu_vq_kick(queue);
-	ret = wait_event_killable_timeout(queue->space, virtgpu_vq_has_space(queue),
-					  msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
-	if (ret < 0)
-		return ret;
-	return ret ? 0 : -ETIMEDOUT;
+	do {
+		ret = wait_event_killable_timeout(queue->space,
+						  virtgpu_vq_has_space(queue), limit);
+		if (ret)
+			return ret < 0 ? ret : 0;
+	} while (!virtgpu_vq_silent(queue, limit));
+	return -ETIMEDOUT;
 }
 
 /**
@@ -508,7 +536,7 @@ bool virtgpu_vq_is_stuck(struct virtgpu_queue *queue, unsigned long limit)
 	bool stuck = false;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (!queue->error && time_after(jiffies, queue->progress + limit)) {
+	if (!queue->error && virtgpu_vq_silent(queue, limit)) {
 		list_for_each_entry(vbuf, &queue->inflight, node) {
 			if (vbuf->fence)
 				continue;

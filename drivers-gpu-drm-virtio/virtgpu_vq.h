@@ -10,11 +10,17 @@ struct virtgpu_queue;
 struct virtgpu_vbuf;
 
 /*
- * How long anybody waits for one answer of the host. Hosts may take seconds to
- * set up a GPU process (crosvm, rutabaga), so this is generous; a host that
- * stays silent for longer is declared lost by virtgpu_reset.c.
+ * How long anybody waits for an answer while the host gives no answer at all.
+ * Hosts may take seconds to set up a GPU process (crosvm, rutabaga), or to get
+ * through what others have queued before.
  */
-#define VIRTGPU_HOST_TIMEOUT_MS		15000
+#define VIRTGPU_HOST_TIMEOUT_MS		30000
+
+/*
+ * How long anybody waits at all, and how long a silent host is believed in
+ * before virtgpu_reset.c declares the device lost.
+ */
+#define VIRTGPU_HOST_PATIENCE_MS	120000
 
 int virtgpu_vq_init(struct virtgpu_device *vgdev);
 void virtgpu_vq_stop(struct virtgpu_device *vgdev, int error);
@@ -23,6 +29,8 @@ void virtgpu_vq_fini(struct virtgpu_device *vgdev);
 
 void virtgpu_vq_queue(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf);
 void virtgpu_vq_kick(struct virtgpu_queue *queue);
+int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
+		    unsigned int timeout_ms);
 int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms);
 int virtgpu_vq_throttle(struct virtgpu_queue *queue);

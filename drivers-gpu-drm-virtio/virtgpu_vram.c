@@ -109,9 +109,10 @@ static void virtgpu_vram_put_user(struct virtgpu_vram *vram)
  */
 int virtgpu_vram_pin(struct virtgpu_vram *vram)
 {
-	struct virtgpu_window *window = virtgpu_vram_window(vram);
+	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
+	struct virtgpu_window *window = vgdev->window;
 	struct virtgpu_vbuf *request = NULL;
-	long ret;
+	int ret;
 
 	mutex_lock(&window->lock);
 	vram->users++;
@@ -121,12 +122,9 @@ int virtgpu_vram_pin(struct virtgpu_vram *vram)
 		request = virtgpu_vbuf_get(vram->request);
 	if (request) {
 		mutex_unlock(&window->lock);
-		ret = wait_for_completion_killable_timeout(&request->ended,
-					msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
+		ret = virtgpu_vq_wait(vgdev->ctrlq, request, VIRTGPU_HOST_TIMEOUT_MS);
 		mutex_lock(&window->lock);
-		if (!ret)
-			ret = -ETIMEDOUT;
-		else if (ret > 0)
+		if (ret != -ETIMEDOUT && ret != -ERESTARTSYS)
 			ret = virtgpu_vram_settle(vram, request);
 		virtgpu_vbuf_put(request);
 	}
