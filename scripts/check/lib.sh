@@ -122,6 +122,34 @@ kernels_of()
 	[ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(kernel_names)
 }
 
+# guest_arguments ARGUMENT...: as kernels_of, and --driver, which goes into the variable which.
+guest_arguments()
+{
+	local rest=()
+
+	which=ours
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--driver)
+			which=${2:?--driver needs ours or in-tree}
+			shift 2
+			;;
+		*)
+			rest+=("$1")
+			shift
+			;;
+		esac
+	done
+	kernels_of "${rest[@]}"
+	[ "$which" = in-tree ] || need_driver
+}
+
+# in_guest ARGUMENT...: the lab's run with the driver that was asked for.
+in_guest()
+{
+	"$lab/run" --driver "$which" "$@"
+}
+
 need_driver()
 {
 	if [ ! -f "$checkout/Kbuild" ] || [ ! -d "$checkout/$driver" ]; then
