@@ -73,6 +73,9 @@ static void virtgpu_context_free(struct kref *refs)
 {
 	struct virtgpu_context *ctx = container_of(refs, struct virtgpu_context, refs);
 
+	for (unsigned int i = 0; i <= ctx->num_rings; i++)
+		virtgpu_timeline_fini(&ctx->timelines[i]);
+	virtgpu_wait_free(ctx->farewell);
 	kvfree(ctx);
 }
 
@@ -111,12 +114,20 @@ virtgpu_context_alloc(struct virtgpu_device *vgdev,
 		      const struct virtgpu_context_params *params)
 {
 	unsigned int count = params->num_rings + 1;
+	struct virtgpu_deps deps = {};
 	struct virtgpu_context *ctx;
 	u64 fences;
 
 	ctx = kvzalloc(struct_size(ctx, timelines, count), GFP_KERNEL);
 	if (!ctx)
 		return NULL;
+	if (!virtgpu_deps_reserve(&deps, count))
+		ctx->farewell = virtgpu_wait_alloc(ctx, &deps, NULL, 0);
+	if (!ctx->farewell) {
+		virtgpu_deps_fini(&deps);
+		kvfree(ctx);
+		return NULL;
+	}
 	kref_init(&ctx->refs);
 	ctx->vgdev = vgdev;
 	ctx->num_rings = params->num_rings;
@@ -367,7 +378,7 @@ void virtgpu_context_close(struct drm_device *drm, struct drm_file *file)
 		vbuf = virtgpu_cmd_ctx_destroy(vfile->vgdev, ctx->id);
 		vbuf->priv = ctx;
 		vbuf->release = virtgpu_context_destroyed;
-		virtgpu_timeline_teardown(ctx, vbuf);
+		virtgpu_timeline_farewell(ctx, vbuf);
 		virtgpu_vq_kick(vfile->vgdev->ctrlq);
 	}
 	xa_destroy(&vfile->handles);

@@ -62,6 +62,8 @@ struct virtgpu_context {
 	u64 order;
 	/** @teardown: detach and destroy commands behind what waits. */
 	struct list_head teardown;
+	/** @farewell: room for the last fences, until the context is closed. */
+	struct virtgpu_wait *farewell;
 	/** @work: runs what waits no longer. */
 	struct work_struct work;
 	/** @moved: woken when something waits no longer. */

@@ -43,6 +43,25 @@ static bool virtgpu_deps_ordered(const struct virtgpu_device *vgdev,
 }
 
 /**
+ * virtgpu_deps_reserve - make room
+ * @deps: the fences so far; zeroed at first
+ * @room: for how many in all
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_deps_reserve(struct virtgpu_deps *deps, unsigned int room)
+{
+	struct dma_fence **fences;
+
+	fences = krealloc_array(deps->fences, room, sizeof(*fences), GFP_KERNEL);
+	if (!fences)
+		return -ENOMEM;
+	deps->fences = fences;
+	deps->room = room;
+	return 0;
+}
+
+/**
  * virtgpu_deps_add - wait for a fence too, if that is necessary
  * @deps: the fences so far; zeroed at first
  * @vgdev: the device
@@ -57,7 +76,7 @@ int virtgpu_deps_add(struct virtgpu_deps *deps, const struct virtgpu_device *vgd
 		     struct dma_fence *fence)
 {
 	struct dma_fence_unwrap iter;
-	struct dma_fence **fences, *f;
+	struct dma_fence *f;
 	bool needed = false;
 
 	dma_fence_unwrap_for_each(f, &iter, fence) {
@@ -68,16 +87,9 @@ int virtgpu_deps_add(struct virtgpu_deps *deps, const struct virtgpu_device *vgd
 		dma_fence_put(fence);
 		return 0;
 	}
-	if (deps->count == deps->room) {
-		unsigned int room = deps->room * 2 ?: 4;
-
-		fences = krealloc_array(deps->fences, room, sizeof(*fences), GFP_KERNEL);
-		if (!fences) {
-			dma_fence_put(fence);
-			return -ENOMEM;
-		}
-		deps->fences = fences;
-		deps->room = room;
+	if (deps->count == deps->room && virtgpu_deps_reserve(deps, deps->room * 2 ?: 4)) {
+		dma_fence_put(fence);
+		return -ENOMEM;
 	}
 	deps->fences[deps->count++] = fence;
 	return 0;
@@ -147,6 +159,15 @@ void virtgpu_timeline_init(struct virtgpu_timeline *timeline, u64 fences)
 	INIT_LIST_HEAD(&timeline->waiting);
 }
 
+/**
+ * virtgpu_timeline_fini - the context has ended
+ * @timeline: the timeline
+ */
+void virtgpu_timeline_fini(struct virtgpu_timeline *timeline)
+{
+	dma_fence_put(timeline->last);
+}
+
 /* Any context, with the lock of @fence. The worker owns a reference. */
 static void virtgpu_timeline_wake(struct dma_fence *fence, struct dma_fence_cb *cb)
 {
@@ -205,8 +226,11 @@ void virtgpu_timeline_submit(struct virtgpu_context *ctx,
 	bool ready;
 
 	spin_lock(&ctx->lock);
-	if (vbuf->fence)
+	if (vbuf->fence) {
 		virtgpu_fence_arm(vbuf->fence, ++timeline->seqno);
+		dma_fence_put(timeline->last);
+		timeline->last = dma_fence_get(&vbuf->fence->base);
+	}
 	ready = list_empty(&timeline->waiting) && !(wait && virtgpu_wait_blocked(wait));
 	if (ready) {
 		vbuf->wait = NULL;
@@ -267,8 +291,14 @@ static u64 virtgpu_timeline_oldest(struct virtgpu_context *ctx)
  */
 void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf)
 {
+	struct virtgpu_wait *wait = vbuf->wait;
+	bool ready;
+
 	spin_lock(&ctx->lock);
-	if (list_empty(&ctx->teardown) && virtgpu_timeline_oldest(ctx) == U64_MAX) {
+	ready = list_empty(&ctx->teardown) && virtgpu_timeline_oldest(ctx) == U64_MAX &&
+		!(wait && virtgpu_wait_blocked(wait));
+	if (ready) {
+		vbuf->wait = NULL;
 		virtgpu_vq_queue(ctx->vgdev->ctrlq, vbuf);
 	} else {
 		vbuf->order = ctx->order;
@@ -276,6 +306,50 @@ void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf 
 		virtgpu_context_get(ctx);
 	}
 	spin_unlock(&ctx->lock);
+	if (ready)
+		virtgpu_wait_free(wait);
+}
+
+/**
+ * virtgpu_timeline_farewell - run a command when the context is idle
+ * @ctx: the context, for which nothing will be submitted any more
+ * @vbuf: the command, without a fence; consumed
+ *
+ * Hosts drop the fences of a context that is destroyed, so those have to signal
+ * first, or somebody who holds one would wait for ever.
+ */
+void virtgpu_timeline_farewell(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf)
+{
+	struct virtgpu_deps *deps = &ctx->farewell->deps;
+
+	for (unsigned int i = 0; i <= ctx->num_rings; i++) {
+		struct virtgpu_timeline *timeline = &ctx->timelines[i];
+
+		if (timeline->last)
+			deps->fences[deps->count++] = timeline->last;
+		timeline->last = NULL;
+	}
+	vbuf->wait = ctx->farewell;
+	ctx->farewell = NULL;
+	virtgpu_timeline_teardown(ctx, vbuf);
+}
+
+/* Queue a command, unless it still has to wait. */
+static bool virtgpu_timeline_release(struct virtgpu_context *ctx,
+				     struct virtgpu_vbuf *vbuf, bool cancel,
+				     struct list_head *done)
+{
+	struct virtgpu_wait *wait = vbuf->wait;
+
+	lockdep_assert_held(&ctx->lock);
+	if (wait && !cancel && virtgpu_wait_blocked(wait))
+		return false;
+	list_del(&vbuf->node);
+	vbuf->wait = NULL;
+	if (wait)
+		list_add_tail(&wait->done, done);
+	virtgpu_vq_queue(ctx->vgdev->ctrlq, vbuf);
+	return true;
 }
 
 /*
@@ -285,7 +359,6 @@ void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf 
 static unsigned int virtgpu_timeline_advance(struct virtgpu_context *ctx, bool cancel,
 					     struct list_head *done)
 {
-	struct virtgpu_queue *queue = ctx->vgdev->ctrlq;
 	struct virtgpu_vbuf *vbuf, *next;
 	unsigned int count = 0;
 	u64 oldest;
@@ -293,15 +366,8 @@ static unsigned int virtgpu_timeline_advance(struct virtgpu_context *ctx, bool c
 	spin_lock(&ctx->lock);
 	for (unsigned int i = 0; i <= ctx->num_rings; i++) {
 		list_for_each_entry_safe(vbuf, next, &ctx->timelines[i].waiting, node) {
-			struct virtgpu_wait *wait = vbuf->wait;
-
-			if (wait && !cancel && virtgpu_wait_blocked(wait))
+			if (!virtgpu_timeline_release(ctx, vbuf, cancel, done))
 				break;
-			list_del(&vbuf->node);
-			vbuf->wait = NULL;
-			if (wait)
-				list_add_tail(&wait->done, done);
-			virtgpu_vq_queue(queue, vbuf);
 			count++;
 		}
 	}
@@ -309,8 +375,8 @@ static unsigned int virtgpu_timeline_advance(struct virtgpu_context *ctx, bool c
 	list_for_each_entry_safe(vbuf, next, &ctx->teardown, node) {
 		if (vbuf->order > oldest)
 			break;
-		list_del(&vbuf->node);
-		virtgpu_vq_queue(queue, vbuf);
+		if (!virtgpu_timeline_release(ctx, vbuf, cancel, done))
+			break;
 		count++;
 	}
 	spin_unlock(&ctx->lock);

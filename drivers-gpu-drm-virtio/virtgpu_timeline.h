@@ -22,6 +22,8 @@ struct virtgpu_timeline {
 	u64 fences;
 	/** @seqno: place of the last fence. */
 	u64 seqno;
+	/** @last: the last fence, or NULL. */
+	struct dma_fence *last;
 	/** @waiting: commands not yet queued, oldest first. */
 	struct list_head waiting;
 };
@@ -65,6 +67,7 @@ int virtgpu_deps_add(struct virtgpu_deps *deps, const struct virtgpu_device *vgd
 		     struct dma_fence *fence);
 void virtgpu_deps_fini(struct virtgpu_deps *deps);
 
+int virtgpu_deps_reserve(struct virtgpu_deps *deps, unsigned int room);
 struct virtgpu_wait *virtgpu_wait_alloc(struct virtgpu_context *ctx,
 					struct virtgpu_deps *deps,
 					struct drm_gem_object **objs,
@@ -72,12 +75,14 @@ struct virtgpu_wait *virtgpu_wait_alloc(struct virtgpu_context *ctx,
 void virtgpu_wait_free(struct virtgpu_wait *wait);
 
 void virtgpu_timeline_init(struct virtgpu_timeline *timeline, u64 fences);
+void virtgpu_timeline_fini(struct virtgpu_timeline *timeline);
 void virtgpu_timeline_submit(struct virtgpu_context *ctx,
 			     struct virtgpu_timeline *timeline,
 			     struct virtgpu_vbuf *vbuf);
 int virtgpu_timeline_flush(struct virtgpu_context *ctx,
 			   struct virtgpu_timeline *timeline);
 void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf);
+void virtgpu_timeline_farewell(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf);
 void virtgpu_timeline_run(struct virtgpu_context *ctx);
 void virtgpu_timeline_cancel(struct virtgpu_context *ctx);
 
