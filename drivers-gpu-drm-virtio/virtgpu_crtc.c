@@ -67,12 +67,30 @@ static void virtgpu_flip_finish(struct virtgpu_output *output)
 	lockdep_assert_held(&crtc->dev->event_lock);
 	if (!flip->event)
 		return;
-	if (flip->async || drm_crtc_vblank_count(crtc) != flip->vblank) {
+	if (flip->async || drm_crtc_vblank_count(crtc) >= flip->target) {
 		virtgpu_flip_send(output);
 		return;
 	}
 	drm_crtc_arm_vblank_event(crtc, flip->event);
+	flip->event->sequence = flip->target;
 	flip->event = NULL;
+}
+
+/*
+ * The first vblank from now on. Vblanks have the time at which the timer was to
+ * tick; when it is late, which happens in a guest, one that has passed is still
+ * to be counted, and would tell of a frame before the frame was drawn.
+ */
+static u64 virtgpu_flip_target(struct drm_crtc *crtc)
+{
+	int frame = drm_crtc_vblank_crtc(crtc)->framedur_ns;
+	ktime_t last;
+	u64 count = drm_crtc_vblank_count_and_time(crtc, &last);
+	s64 since = ktime_to_ns(ktime_sub(ktime_get(), last));
+
+	if (since > frame && frame > 0)
+		count += div_u64(since, frame);
+	return count + 1;
 }
 
 static bool virtgpu_flip_is_answered(const struct virtgpu_flip *flip)
@@ -196,7 +214,7 @@ static void virtgpu_flip_begin(struct virtgpu_output *output,
 		virtgpu_flip_send(output);
 	flip->event = event;
 	flip->async = async;
-	flip->vblank = drm_crtc_vblank_count(crtc);
+	flip->target = virtgpu_flip_target(crtc);
 	if (output->flushed)
 		flip->seq = output->flush_seq;
 	if (virtgpu_flip_is_answered(flip) || !output->flushed)

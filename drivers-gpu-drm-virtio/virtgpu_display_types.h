@@ -61,8 +61,8 @@ struct virtgpu_flip {
 	u32 seq;
 	/** @answered: the last flush that the host answered. */
 	u32 answered;
-	/** @vblank: the vblank count when the frame was queued. */
-	u64 vblank;
+	/** @target: the first vblank after the frame was queued. */
+	u64 target;
 	/** @async: the event does not wait for the next vblank. */
 	bool async;
 };
