@@ -463,32 +463,62 @@ TEST_F(blob_window, a_blob_of_no_bytes_is_refused)
 		TH_LOG("returned %d", ret);
 }
 
-/* Takes all of the window in large blobs; gives their number. */
-static int fill_window(int fd, __u64 size, struct vg_bo *bos, int max)
+#define GIB (1ull << 30)
+#define MIB (1ull << 20)
+#define PIECE (512 * MIB)
+#define PIECES 64	/* more than the window has */
+
+struct piece {
+	struct vg_bo bo;
+	void *map;
+};
+
+/*
+ * A piece of the window: room is taken when the blob is made, or while it is
+ * mapped. -ENOSPC when there is none, whichever call says so.
+ */
+static int take_piece(int fd, struct piece *piece)
 {
-	int n, ret = 0;
+	struct drm_virtgpu_resource_create_blob args =
+		vg_blob_args(HOST3D, MAPPABLE, PIECE);
+	int ret;
 
-	for (n = 0; n < max; n++) {
-		struct drm_virtgpu_resource_create_blob args =
-			vg_blob_args(HOST3D, MAPPABLE, size);
-
-		ret = __vg_blob(fd, &args, &bos[n]);
-		if (ret)
-			break;
+	ret = __vg_blob(fd, &args, &piece->bo);
+	if (ret)
+		return ret;
+	piece->map = __vg_mmap(fd, piece->bo.handle, PIECE);
+	if (piece->map == MAP_FAILED) {
+		ret = errno == ENOMEM ? -ENOSPC : -errno;
+		vg_close_handle(fd, piece->bo.handle);
 	}
+	return ret;
+}
+
+static void drop_piece(int fd, struct piece *piece)
+{
+	VG_ASSERT(!munmap(piece->map, PIECE));
+	vg_close_handle(fd, piece->bo.handle);
+}
+
+/* Takes all of the window; gives the number of pieces. */
+static int fill_window(int fd, struct piece *pieces)
+{
+	int n = 0, ret;
+
+	do {
+		ret = take_piece(fd, &pieces[n]);
+	} while (!ret && ++n < PIECES);
 	VG_ASSERT(ret == -ENOSPC);
 	return n;
 }
 
 /* The room comes back once the host has let go: that may take a moment. */
-static int blob_when_room(int fd,
-			  struct drm_virtgpu_resource_create_blob *args,
-			  struct vg_bo *bo)
+static int take_piece_when_free(int fd, struct piece *piece)
 {
 	int ret, tries;
 
 	for (tries = 0; tries < VG_SOON / 10; tries++) {
-		ret = __vg_blob(fd, args, bo);
+		ret = take_piece(fd, piece);
 		if (ret != -ENOSPC)
 			return ret;
 		usleep(10000);
@@ -496,55 +526,69 @@ static int blob_when_room(int fd,
 	return ret;
 }
 
-#define GIB (1ull << 30)
-#define MIB (1ull << 20)
-
 TEST_F(blob_window, is_enospc_when_full_and_free_again_when_closed)
 {
-	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, MAPPABLE, 256 * MIB);
-	struct vg_bo bos[256], bo;
-	int n = fill_window(self->fd, 256 * MIB, bos, ARRAY_SIZE(bos));
+	struct piece pieces[PIECES], one_more;
+	__u32 next;
+	int n;
 
+	n = fill_window(self->fd, pieces);
 	ASSERT_LT(0, n);
-	EXPECT_REFUSED(ENOSPC, self->fd, CREATE_BLOB, &args);
-	vg_close_handle(self->fd, bos[0].handle);
-	EXPECT_EQ(0, blob_when_room(self->fd, &args, &bo));
+	next = vg_next_handle(self->fd);
+	EXPECT_EQ(-ENOSPC, take_piece(self->fd, &one_more));
+	EXPECT_EQ(next, vg_next_handle(self->fd));
+	drop_piece(self->fd, &pieces[0]);
+	EXPECT_EQ(0, take_piece_when_free(self->fd, &one_more));
 }
 
 TEST_F(blob_window, closing_a_file_gives_its_room_back)
 {
-	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, MAPPABLE, 256 * MIB);
-	struct vg_bo bos[256];
+	struct piece pieces[PIECES];
 	int other = vg_open();
 	int i, n;
 
 	vg_context(other, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
-	n = fill_window(other, 256 * MIB, bos, ARRAY_SIZE(bos));
+	n = fill_window(other, pieces);
+	for (i = 0; i < n; i++)
+		VG_ASSERT(!munmap(pieces[i].map, PIECE));
 	close(other);
 	for (i = 0; i < n; i++) {
-		ASSERT_EQ(0, blob_when_room(self->fd, &args, &bos[i]));
+		ASSERT_EQ(0, take_piece_when_free(self->fd, &pieces[i]));
 	}
+}
+
+TEST_F(blob_window, a_mapping_keeps_its_room_when_the_file_is_closed)
+{
+	struct piece pieces[PIECES], one_more;
+	int other = vg_open();
+
+	vg_context(other, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	fill_window(other, pieces);
+	close(other);
+	vg_submit(self->fd, 0);
+	EXPECT_EQ(-ENOSPC, take_piece(self->fd, &one_more));
+	memset(pieces[0].map, 1, 4096);
 }
 
 TEST_F(blob_window, memory_that_is_not_mappable_takes_no_room)
 {
 	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, 0, 256 * MIB);
-	struct vg_bo bos[256], bo;
+		vg_blob_args(HOST3D, 0, PIECE);
+	struct piece pieces[PIECES];
+	struct vg_bo bo;
 
-	fill_window(self->fd, 256 * MIB, bos, ARRAY_SIZE(bos));
+	fill_window(self->fd, pieces);
 	EXPECT_EQ(0, __vg_blob(self->fd, &args, &bo));
 }
 
 TEST_F(blob_window, a_deferred_blob_takes_no_room_yet)
 {
 	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, MAPPABLE, 256 * MIB);
-	struct vg_bo bos[256], bo;
+		vg_blob_args(HOST3D, MAPPABLE, PIECE);
+	struct piece pieces[PIECES];
+	struct vg_bo bo;
 
-	fill_window(self->fd, 256 * MIB, bos, ARRAY_SIZE(bos));
+	fill_window(self->fd, pieces);
 	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
 	EXPECT_EQ(0, __vg_blob(self->fd, &args, &bo));
 }

@@ -167,7 +167,8 @@ TEST_F(sync, work_waits_for_its_in_fence)
 	s.args.out_syncobjs = VG_PTR(&out);
 	s.args.num_out_syncobjs = 1;
 	submit_start(&s);
-	EXPECT_NE(0, __vg_syncobj_wait(self->fd, out.handle, 0, A_WHILE));
+	EXPECT_EQ(-ETIME, __vg_syncobj_wait_any_fence(self->fd, out.handle,
+						      A_WHILE));
 	vg_gate_open(&gate);
 	EXPECT_EQ(0, submit_end(&s));
 	EXPECT_EQ(0, __vg_syncobj_wait(self->fd, out.handle, 0, VG_SOON));
@@ -189,7 +190,8 @@ TEST_F(sync, work_waits_for_its_in_syncobj)
 	s.args.out_syncobjs = VG_PTR(&out);
 	s.args.num_out_syncobjs = 1;
 	submit_start(&s);
-	EXPECT_NE(0, __vg_syncobj_wait(self->fd, out.handle, 0, A_WHILE));
+	EXPECT_EQ(-ETIME, __vg_syncobj_wait_any_fence(self->fd, out.handle,
+						      A_WHILE));
 	vg_gate_open(&gate);
 	EXPECT_EQ(0, submit_end(&s));
 	EXPECT_EQ(0, __vg_syncobj_wait(self->fd, out.handle, 0, VG_SOON));
@@ -215,7 +217,8 @@ TEST_F(sync, work_waits_for_all_of_two_in_fences)
 	s.args.num_out_syncobjs = 1;
 	submit_start(&s);
 	vg_gate_open(&first);
-	EXPECT_NE(0, __vg_syncobj_wait(self->fd, out.handle, 0, A_WHILE));
+	EXPECT_EQ(-ETIME, __vg_syncobj_wait_any_fence(self->fd, out.handle,
+						      A_WHILE));
 	vg_gate_open(&second);
 	EXPECT_EQ(0, submit_end(&s));
 	EXPECT_EQ(0, __vg_syncobj_wait(self->fd, out.handle, 0, VG_SOON));
@@ -240,15 +243,18 @@ TEST_F(sync, later_work_does_not_pass_work_that_waits)
 	later.args.out_syncobjs = VG_PTR(&later_out);
 	later.args.num_out_syncobjs = 1;
 	submit_start(&s);
-	if (__vg_syncobj_wait(self->fd, out.handle, 0, A_WHILE) == -EINVAL) {
+	EXPECT_EQ(-ETIME, __vg_syncobj_wait_any_fence(self->fd, out.handle,
+						      A_WHILE));
+	if (__vg_syncobj_wait(self->fd, out.handle, 0, 0) == -EINVAL) {
 		/* Still inside EXECBUFFER: what comes now comes before it. */
 		vg_gate_open(&gate);
 		submit_end(&s);
 		SKIP(return, "needs a driver whose EXECBUFFER does not wait");
 	}
 	submit_start(&later);
-	EXPECT_EQ(-ETIME, __vg_syncobj_wait(self->fd, later_out.handle, 0,
-					    A_WHILE));
+	EXPECT_EQ(-ETIME, __vg_syncobj_wait_any_fence(self->fd,
+						      later_out.handle,
+						      A_WHILE));
 	vg_gate_open(&gate);
 	EXPECT_EQ(0, submit_end(&s));
 	EXPECT_EQ(0, submit_end(&later));

@@ -66,12 +66,14 @@ void vg_syncobj_destroy(int fd, __u32 handle)
 	VG_OK(__vg_ioctl(fd, DRM_IOCTL_SYNCOBJ_DESTROY, &args));
 }
 
-int __vg_syncobj_wait(int fd, __u32 handle, __u64 point, int ms)
+static int syncobj_wait(int fd, __u32 handle, __u64 point, int ms,
+			__u32 flags)
 {
 	struct drm_syncobj_timeline_wait args = {
 		.handles = VG_PTR(&handle),
 		.points = VG_PTR(&point),
 		.count_handles = 1,
+		.flags = flags,
 	};
 	struct timespec now;
 
@@ -79,6 +81,17 @@ int __vg_syncobj_wait(int fd, __u32 handle, __u64 point, int ms)
 	args.timeout_nsec = now.tv_sec * 1000000000ll + now.tv_nsec +
 			    ms * 1000000ll;
 	return __vg_ioctl(fd, DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &args);
+}
+
+int __vg_syncobj_wait(int fd, __u32 handle, __u64 point, int ms)
+{
+	return syncobj_wait(fd, handle, point, ms, 0);
+}
+
+int __vg_syncobj_wait_any_fence(int fd, __u32 handle, int ms)
+{
+	return syncobj_wait(fd, handle, 0, ms,
+			    DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT);
 }
 
 __u64 vg_syncobj_query(int fd, __u32 handle)

@@ -24,8 +24,13 @@ int vg_fence_status(int fence);
 __u32 vg_syncobj(int fd);
 __u32 vg_syncobj_signaled(int fd);
 void vg_syncobj_destroy(int fd, __u32 handle);
-/* Waits up to @ms for the point (0: the binary fence); 0 or -errno */
+/*
+ * Waits up to @ms for the point (0: the binary fence); 0, -ETIME, or -EINVAL if
+ * the syncobj holds no fence
+ */
 int __vg_syncobj_wait(int fd, __u32 handle, __u64 point, int ms);
+/* The same, for a syncobj that a thread is about to fill: 0 or -ETIME */
+int __vg_syncobj_wait_any_fence(int fd, __u32 handle, int ms);
 /* Last signalled point of a timeline */
 __u64 vg_syncobj_query(int fd, __u32 handle);
 /* Makes the binary syncobj hold the fence of a sync_file */
