@@ -163,6 +163,8 @@ void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_object *ob
  */
 void virtgpu_crtc_blank(struct virtgpu_output *output)
 {
+	if (!output->shown_res)
+		return;
 	memset(&output->shown, 0, sizeof(output->shown));
 	output->shown_res = 0;
 	virtgpu_cmd_set_scanout(output->vgdev, output->index, &output->shown);
@@ -250,9 +252,12 @@ static void virtgpu_crtc_atomic_disable(struct drm_crtc *crtc,
 	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
 	struct drm_crtc_state *state = drm_atomic_get_new_crtc_state(commit, crtc);
 
-	virtgpu_cursor_hide(output->cursor);
-	virtgpu_crtc_blank(output);
-	virtgpu_vq_kick(output->vgdev->ctrlq);
+	/* With another mode to follow, the host's window need not go dark. */
+	if (!state->active) {
+		virtgpu_cursor_hide(output->cursor);
+		virtgpu_crtc_blank(output);
+		virtgpu_vq_kick(output->vgdev->ctrlq);
+	}
 
 	spin_lock_irq(&crtc->dev->event_lock);
 	if (output->flip.event)

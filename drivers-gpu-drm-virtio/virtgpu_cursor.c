@@ -66,6 +66,7 @@ struct virtgpu_cursor_image {
 struct virtgpu_cursor {
 	struct virtgpu_device *vgdev;
 	u32 scanout;
+	/* Guards what follows. */
 	spinlock_t lock;
 	s32 x;
 	s32 y;

@@ -90,7 +90,7 @@ static int virtgpu_display_refresh(struct virtgpu_display *display, bool *change
 	struct virtgpu_host_output *hosts;
 	int ret = -ENOMEM;
 
-	info = kzalloc(sizeof(*info), GFP_KERNEL);
+	info = kzalloc_obj(*info);
 	hosts = kcalloc(display->num_outputs, sizeof(*hosts), GFP_KERNEL);
 	if (!info || !hosts)
 		goto out;

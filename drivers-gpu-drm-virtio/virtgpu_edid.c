@@ -58,7 +58,7 @@ void virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 	host->edid_size = 0;
 	if (!vgdev->features.edid)
 		return;
-	resp = kmalloc(sizeof(*resp), GFP_KERNEL);
+	resp = kmalloc_obj(*resp);
 	if (!resp)
 		return;
 	if (virtgpu_cmd_get_edid(vgdev, index, resp))

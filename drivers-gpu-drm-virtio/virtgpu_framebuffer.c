@@ -83,7 +83,7 @@ virtgpu_framebuffer_create(struct drm_device *drm, struct drm_file *file,
 	ret = virtgpu_framebuffer_check(drm, to_virtgpu_object(gem), info, cmd);
 	if (ret)
 		goto err_put;
-	fb = kzalloc(sizeof(*fb), GFP_KERNEL);
+	fb = kzalloc_obj(*fb);
 	if (!fb) {
 		ret = -ENOMEM;
 		goto err_put;

@@ -167,10 +167,7 @@ static void virtgpu_plane_point(struct virtgpu_output *output,
 static void virtgpu_plane_primary_disable(struct drm_plane *plane,
 					  struct drm_atomic_commit *commit)
 {
-	struct virtgpu_output *output = virtgpu_plane_output(plane);
-
-	if (output->shown_res)
-		virtgpu_crtc_blank(output);
+	virtgpu_crtc_blank(virtgpu_plane_output(plane));
 }
 
 static void virtgpu_plane_primary_update(struct drm_plane *plane,
@@ -215,7 +212,7 @@ static struct drm_plane_state *virtgpu_plane_duplicate_state(struct drm_plane *p
 
 	if (WARN_ON(!plane->state))
 		return NULL;
-	vstate = kzalloc(sizeof(*vstate), GFP_KERNEL);
+	vstate = kzalloc_obj(*vstate);
 	if (!vstate)
 		return NULL;
 	__drm_atomic_helper_plane_duplicate_state(plane, &vstate->base);
@@ -229,7 +226,7 @@ static void virtgpu_plane_reset(struct drm_plane *plane)
 	if (plane->state)
 		virtgpu_plane_destroy_state(plane, plane->state);
 	plane->state = NULL;
-	vstate = kzalloc(sizeof(*vstate), GFP_KERNEL);
+	vstate = kzalloc_obj(*vstate);
 	if (vstate)
 		__drm_atomic_helper_plane_reset(plane, &vstate->base);
 }

@@ -35,6 +35,7 @@
 struct virtgpu_vblank_timer {
 	struct hrtimer timer;
 	struct drm_crtc *crtc;
+	/* Guards what follows. */
 	spinlock_t lock;
 	ktime_t interval;
 	ktime_t last;
