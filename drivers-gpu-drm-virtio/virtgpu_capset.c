@@ -162,6 +162,8 @@ u64 virtgpu_capset_mask(const struct virtgpu_device *vgdev)
 /**
  * virtgpu_capset_any - does the host have capability sets at all?
  * @vgdev: the device
+ *
+ * Return: whether it has.
  */
 bool virtgpu_capset_any(const struct virtgpu_device *vgdev)
 {

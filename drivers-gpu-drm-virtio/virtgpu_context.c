@@ -196,6 +196,7 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 	list_for_each_entry_safe(vbuf, next, &attach, node)
 		virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	virtgpu_vq_kick(vgdev->ctrlq);
+	/* Whoever sees the pointer sees the context, and finds it in the queue. */
 	smp_store_release(&vfile->ctx, ctx);
 	return 0;
 
@@ -254,6 +255,7 @@ int virtgpu_context_need(struct virtgpu_file *vfile, struct virtgpu_context **ct
 	struct virtgpu_context_params params = {};
 	int ret = 0;
 
+	/* Pairs with the release in virtgpu_context_create_locked(). */
 	*ctx = smp_load_acquire(&vfile->ctx);
 	if (likely(*ctx))
 		return 0;
@@ -310,6 +312,7 @@ int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id)
 void virtgpu_context_detach(struct virtgpu_file *vfile, u32 res_id)
 {
 	struct virtgpu_context *ctx = NULL;
+	struct virtgpu_vbuf *vbuf;
 	unsigned long count;
 	void *old;
 
@@ -323,10 +326,11 @@ void virtgpu_context_detach(struct virtgpu_file *vfile, u32 res_id)
 		xa_erase(&vfile->handles, res_id);
 		ctx = vfile->ctx;
 	}
-	if (ctx)
-		virtgpu_timeline_teardown(ctx, virtgpu_cmd_ctx_resource(vfile->vgdev, ctx->id,
-							res_id, false,
-							GFP_KERNEL | __GFP_NOFAIL));
+	if (ctx) {
+		vbuf = virtgpu_cmd_ctx_resource(vfile->vgdev, ctx->id, res_id, false,
+						GFP_KERNEL | __GFP_NOFAIL);
+		virtgpu_timeline_teardown(ctx, vbuf);
+	}
 	mutex_unlock(&vfile->lock);
 }
 
@@ -350,7 +354,7 @@ struct virtgpu_file *virtgpu_context_file(const struct drm_file *file)
  */
 int virtgpu_context_open(struct drm_device *drm, struct drm_file *file)
 {
-	struct virtgpu_file *vfile = kzalloc(sizeof(*vfile), GFP_KERNEL);
+	struct virtgpu_file *vfile = kzalloc_obj(*vfile);
 
 	if (!vfile)
 		return -ENOMEM;

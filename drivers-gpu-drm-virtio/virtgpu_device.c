@@ -63,6 +63,7 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	ret = virtgpu_capset_init(vgdev);
 	if (ret)
 		goto err_quiesce;
+	virtgpu_features_advise(vgdev, virtgpu_capset_mask(vgdev));
 	ret = virtgpu_display_init(vgdev);
 	if (ret)
 		goto err_quiesce;

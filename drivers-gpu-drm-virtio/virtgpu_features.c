@@ -134,29 +134,6 @@ static char virtgpu_features_sign(bool present)
 	return present ? '+' : '-';
 }
 
-/*
- * What a user who misses something can change. Each line names the QEMU option
- * because that is what most users can set; other hosts have the same switches
- * under other names.
- */
-static void virtgpu_features_advise(struct virtgpu_device *vgdev)
-{
-	const struct virtgpu_features *f = &vgdev->features;
-
-	if (!f->virgl)
-		drm_info(vgdev->drm,
-			 "no 3D: the host offers none (QEMU: -device virtio-gpu-gl-pci)\n");
-	else if (!f->blob)
-		drm_info(vgdev->drm,
-			 "no blob resources, so no Vulkan: the host offers none (QEMU: blob=on)\n");
-	else if (!f->host_visible)
-		drm_info(vgdev->drm,
-			 "no host-visible memory, so no Vulkan: the host offers no window (QEMU: hostmem=SIZE, for example hostmem=4G)\n");
-	else if (!f->context_init)
-		drm_info(vgdev->drm,
-			 "no typed contexts, so no Vulkan: the host is too old (QEMU: 9.2 and virglrenderer 1.0 have them)\n");
-}
-
 /**
  * virtgpu_features_report - tell the log what this device can do
  * @vgdev: the device; its window has been looked at
@@ -175,5 +152,33 @@ void virtgpu_features_report(struct virtgpu_device *vgdev)
 		drm_info(vgdev->drm, "blob alignment: %u bytes\n", f->blob_alignment);
 	drm_info(vgdev->drm, "number of scanouts: %u\n", f->num_scanouts);
 	drm_info(vgdev->drm, "number of cap sets: %u\n", f->num_capsets);
-	virtgpu_features_advise(vgdev);
+}
+
+/**
+ * virtgpu_features_advise - tell the log what is missing, and what gives it
+ * @vgdev: the device
+ * @capsets: a bit for each capability set that the host serves
+ *
+ * The lines name the QEMU option because that is what most users can set; other
+ * hosts have the same switches under other names.
+ */
+void virtgpu_features_advise(struct virtgpu_device *vgdev, u64 capsets)
+{
+	const struct virtgpu_features *f = &vgdev->features;
+
+	if (!f->virgl)
+		drm_info(vgdev->drm,
+			 "no 3D: the host offers none (QEMU: -device virtio-gpu-gl-pci)\n");
+	else if (!f->blob)
+		drm_info(vgdev->drm,
+			 "no blob resources, so no Vulkan: the host offers none (QEMU: blob=on)\n");
+	else if (!f->host_visible)
+		drm_info(vgdev->drm,
+			 "no host-visible memory, so no Vulkan: the host offers no window (QEMU: hostmem=SIZE, for example hostmem=4G)\n");
+	else if (!f->context_init)
+		drm_info(vgdev->drm,
+			 "no typed contexts, so no Vulkan: the host is too old (QEMU: 9.2 and virglrenderer 1.0 have them)\n");
+	else if (!(capsets & BIT_ULL(VIRTIO_GPU_CAPSET_VENUS)))
+		drm_info(vgdev->drm,
+			 "no Venus, so no Vulkan through it: the host has no such cap set (QEMU: venus=on)\n");
 }

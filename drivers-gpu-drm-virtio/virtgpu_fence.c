@@ -68,7 +68,7 @@ static const struct dma_fence_ops virtgpu_fence_ops = {
 struct virtgpu_fence *virtgpu_fence_alloc(const struct virtgpu_device *vgdev,
 					  u64 context, int ring)
 {
-	struct virtgpu_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
+	struct virtgpu_fence *fence = kzalloc_obj(*fence);
 
 	if (!fence)
 		return NULL;
@@ -155,7 +155,7 @@ struct virtgpu_fence *virtgpu_fence_from(struct dma_fence *fence)
 int virtgpu_fence_event_reserve(struct virtgpu_fence *fence,
 				struct drm_device *drm, struct drm_file *file)
 {
-	struct virtgpu_fence_event *event = kzalloc(sizeof(*event), GFP_KERNEL);
+	struct virtgpu_fence_event *event = kzalloc_obj(*event);
 	int ret;
 
 	if (!event)

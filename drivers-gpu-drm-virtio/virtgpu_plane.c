@@ -315,10 +315,11 @@ int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
 				     struct drm_atomic_commit *commit, bool flip)
 {
 	struct drm_plane_state *state = drm_atomic_get_new_plane_state(commit, plane);
-	struct drm_crtc_state *crtc_state =
-		drm_atomic_get_new_crtc_state(commit, state->crtc);
+	struct drm_crtc_state *crtc_state = NULL;
 
-	if (!plane->state->fb || !state->fb || !crtc_state || !crtc_state->active)
+	if (state->crtc)
+		crtc_state = drm_atomic_get_new_crtc_state(commit, state->crtc);
+	if (flip || !plane->state->fb || !state->fb || !crtc_state || !crtc_state->active)
 		return -EINVAL;
 	if (!dma_resv_test_signaled(state->fb->obj[0]->resv, DMA_RESV_USAGE_WRITE))
 		return -EINVAL;

@@ -125,7 +125,7 @@ static struct sg_table *virtgpu_prime_map(struct dma_buf_attachment *attach,
 
 	if (!obj->vram)
 		return drm_gem_map_dma_buf(attach, dir);
-	sgt = kzalloc(sizeof(*sgt), GFP_KERNEL);
+	sgt = kzalloc_obj(*sgt);
 	if (!sgt)
 		return ERR_PTR(-ENOMEM);
 	if (virtgpu_prime_is_mappable(obj))

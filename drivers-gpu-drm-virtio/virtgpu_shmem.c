@@ -92,7 +92,7 @@ static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
  */
 struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t size)
 {
-	struct virtgpu_object *obj = kzalloc(sizeof(*obj), GFP_KERNEL);
+	struct virtgpu_object *obj = kzalloc_obj(*obj);
 
 	if (!obj)
 		return ERR_PTR(-ENOMEM);

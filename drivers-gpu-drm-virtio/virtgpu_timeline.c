@@ -121,7 +121,7 @@ struct virtgpu_wait *virtgpu_wait_alloc(struct virtgpu_context *ctx,
 					struct drm_gem_object **objs,
 					unsigned int num_objs)
 {
-	struct virtgpu_wait *wait = kzalloc(sizeof(*wait), GFP_KERNEL);
+	struct virtgpu_wait *wait = kzalloc_obj(*wait);
 
 	if (!wait)
 		return NULL;

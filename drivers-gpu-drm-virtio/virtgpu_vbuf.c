@@ -87,7 +87,8 @@ int virtgpu_vbuf_module_init(void)
 					   sizeof_field(struct virtgpu_vbuf, cmd), NULL);
 	if (!virtgpu_vbuf_cache)
 		return -ENOMEM;
-	virtgpu_vbuf_wq = alloc_workqueue("virtio-gpu", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	virtgpu_vbuf_wq = alloc_workqueue("virtio-gpu",
+					  WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
 	if (!virtgpu_vbuf_wq) {
 		kmem_cache_destroy(virtgpu_vbuf_cache);
 		return -ENOMEM;

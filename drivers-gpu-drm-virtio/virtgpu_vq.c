@@ -51,6 +51,7 @@
 struct virtgpu_queue {
 	struct virtgpu_device *vgdev;
 	struct virtqueue *vq;
+	/* Guards what follows. */
 	spinlock_t lock;
 	struct list_head pending;
 	struct list_head inflight;
@@ -196,7 +197,7 @@ static void virtgpu_vq_pump(struct virtgpu_queue *queue, struct list_head *faile
 			queue->num_fenced++;
 		list_move_tail(&vbuf->node, &queue->inflight);
 	}
-	if (queue->num_pending <= VIRTGPU_QUEUE_LOW && waitqueue_active(&queue->space))
+	if (queue->num_pending <= VIRTGPU_QUEUE_LOW)
 		wake_up_all(&queue->space);
 }
 
@@ -484,6 +485,8 @@ int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 /**
  * virtgpu_vq_is_full - would a user have to wait?
  * @queue: the queue
+ *
+ * Return: whether the line is too long.
  */
 bool virtgpu_vq_is_full(struct virtgpu_queue *queue)
 {
@@ -528,6 +531,8 @@ int virtgpu_vq_throttle(struct virtgpu_queue *queue)
  * Fenced commands may take as long as the host's GPU needs. All others are
  * answered at once by a host that lives, so one of them that stays unanswered
  * while nothing else comes back either tells.
+ *
+ * Return: whether such a command has stood in the ring for longer than @limit.
  */
 bool virtgpu_vq_is_stuck(struct virtgpu_queue *queue, unsigned long limit)
 {

@@ -315,7 +315,7 @@ struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
 	struct drm_gem_object *gem;
 	int ret;
 
-	vram = kzalloc(sizeof(*vram), GFP_KERNEL);
+	vram = kzalloc_obj(*vram);
 	if (!vram)
 		return ERR_PTR(-ENOMEM);
 	INIT_LIST_HEAD(&vram->range.idle);
