@@ -532,6 +532,7 @@ TEST_F(blob_window, is_enospc_when_full_and_free_again_when_closed)
 	__u32 next;
 	int n;
 
+	VG_NEED_ADDRESS_SPACE();
 	n = fill_window(self->fd, pieces);
 	ASSERT_LT(0, n);
 	next = vg_next_handle(self->fd);
@@ -547,6 +548,7 @@ TEST_F(blob_window, closing_a_file_gives_its_room_back)
 	int other = vg_open();
 	int i, n;
 
+	VG_NEED_ADDRESS_SPACE();
 	vg_context(other, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
 	n = fill_window(other, pieces);
 	for (i = 0; i < n; i++)
@@ -562,6 +564,7 @@ TEST_F(blob_window, a_mapping_keeps_its_room_when_the_file_is_closed)
 	struct piece pieces[PIECES], one_more;
 	int other = vg_open();
 
+	VG_NEED_ADDRESS_SPACE();
 	vg_context(other, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
 	fill_window(other, pieces);
 	close(other);
@@ -577,6 +580,7 @@ TEST_F(blob_window, memory_that_is_not_mappable_takes_no_room)
 	struct piece pieces[PIECES];
 	struct vg_bo bo;
 
+	VG_NEED_ADDRESS_SPACE();
 	fill_window(self->fd, pieces);
 	EXPECT_EQ(0, __vg_blob(self->fd, &args, &bo));
 }
@@ -588,6 +592,7 @@ TEST_F(blob_window, a_deferred_blob_takes_no_room_yet)
 	struct piece pieces[PIECES];
 	struct vg_bo bo;
 
+	VG_NEED_ADDRESS_SPACE();
 	fill_window(self->fd, pieces);
 	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
 	EXPECT_EQ(0, __vg_blob(self->fd, &args, &bo));

@@ -641,6 +641,7 @@ TEST_F(map_window, a_deferred_blob_is_refused_when_the_window_is_full)
 	int n = 0, ret;
 	void *map;
 
+	VG_NEED_ADDRESS_SPACE();
 	/* Room is taken when a blob is made, or while it is mapped. */
 	do {
 		map = MAP_FAILED;

@@ -52,6 +52,12 @@ void vg_fail(const char *file, int line, const char *what, int err)
 		SKIP(return, "needs %s", __missing);			\
 } while (0)
 
+/* Skips where the window is larger than what a program can map. */
+#define VG_NEED_ADDRESS_SPACE() do {					\
+	if (sizeof(void *) < 8)						\
+		SKIP(return, "needs the address space of a 64-bit program"); \
+} while (0)
+
 /* Opens the device into @fd, or skips. */
 #define VG_OPEN(fd, needs) do {						\
 	(fd) = __vg_open();						\
