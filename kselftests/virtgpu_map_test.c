@@ -4,7 +4,6 @@
  */
 #include "kselftest_harness.h"
 
-#include <signal.h>
 #include <sys/mman.h>
 
 #include <libvirtgpu.h>
@@ -150,24 +149,6 @@ FIXTURE_TEARDOWN(map)
 	close(self->fd);
 }
 
-static void fill(unsigned char *map, size_t size, unsigned int seed)
-{
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		map[i] = (unsigned char)(i * 7 + (i >> 8) + seed);
-}
-
-static bool holds(const unsigned char *map, size_t size, unsigned int seed)
-{
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		if (map[i] != (unsigned char)(i * 7 + (i >> 8) + seed))
-			return false;
-	return true;
-}
-
 static void *map_at(int fd, __u32 handle, void *where, size_t length, int prot,
 		    int flags)
 {
@@ -214,8 +195,8 @@ TEST_F(map, what_is_written_can_be_read)
 {
 	unsigned char *map = vg_mmap(self->fd, self->bo.handle, SIZE);
 
-	fill(map, SIZE, 1);
-	EXPECT_TRUE(holds(map, SIZE, 1));
+	vg_fill(map, SIZE, 1);
+	EXPECT_TRUE(vg_holds(map, SIZE, 1));
 }
 
 TEST_F(map, one_mapping_sees_what_another_wrote)
@@ -224,40 +205,40 @@ TEST_F(map, one_mapping_sees_what_another_wrote)
 	unsigned char *two = vg_mmap(self->fd, self->bo.handle, SIZE);
 
 	ASSERT_NE(one, two);
-	fill(one, SIZE, 2);
-	EXPECT_TRUE(holds(two, SIZE, 2));
-	fill(two, SIZE, 3);
-	EXPECT_TRUE(holds(one, SIZE, 3));
+	vg_fill(one, SIZE, 2);
+	EXPECT_TRUE(vg_holds(two, SIZE, 2));
+	vg_fill(two, SIZE, 3);
+	EXPECT_TRUE(vg_holds(one, SIZE, 3));
 }
 
 TEST_F(map, data_outlives_the_mapping)
 {
 	unsigned char *map = vg_mmap(self->fd, self->bo.handle, SIZE);
 
-	fill(map, SIZE, 4);
+	vg_fill(map, SIZE, 4);
 	ASSERT_EQ(0, munmap(map, SIZE));
 	map = vg_mmap(self->fd, self->bo.handle, SIZE);
-	EXPECT_TRUE(holds(map, SIZE, 4));
+	EXPECT_TRUE(vg_holds(map, SIZE, 4));
 }
 
 TEST_F(map, a_mapping_outlives_the_handle)
 {
 	unsigned char *map = vg_mmap(self->fd, self->bo.handle, SIZE);
 
-	fill(map, SIZE, 5);
+	vg_fill(map, SIZE, 5);
 	vg_close_handle(self->fd, self->bo.handle);
-	EXPECT_TRUE(holds(map, SIZE, 5));
-	fill(map, SIZE, 6);
-	EXPECT_TRUE(holds(map, SIZE, 6));
+	EXPECT_TRUE(vg_holds(map, SIZE, 5));
+	vg_fill(map, SIZE, 6);
+	EXPECT_TRUE(vg_holds(map, SIZE, 6));
 }
 
 TEST_F(map, a_mapping_outlives_the_file)
 {
 	unsigned char *map = vg_mmap(self->fd, self->bo.handle, SIZE);
 
-	fill(map, SIZE, 7);
+	vg_fill(map, SIZE, 7);
 	close(self->fd);
-	EXPECT_TRUE(holds(map, SIZE, 7));
+	EXPECT_TRUE(vg_holds(map, SIZE, 7));
 	ASSERT_EQ(0, munmap(map, SIZE));
 	self->fd = vg_open();
 }
@@ -269,8 +250,8 @@ TEST_F(map, the_start_alone_can_be_mapped)
 	unsigned char *start = __vg_mmap(self->fd, self->bo.handle, PAGE);
 
 	ASSERT_NE(MAP_FAILED, start);
-	fill(all, SIZE, 8);
-	EXPECT_TRUE(holds(start, PAGE, 8));
+	vg_fill(all, SIZE, 8);
+	EXPECT_TRUE(vg_holds(start, PAGE, 8));
 }
 
 TEST_F(map, the_start_alone_can_be_mapped_first)
@@ -279,9 +260,9 @@ TEST_F(map, the_start_alone_can_be_mapped_first)
 	unsigned char *all;
 
 	ASSERT_NE(MAP_FAILED, start);
-	fill(start, PAGE, 9);
+	vg_fill(start, PAGE, 9);
 	all = vg_mmap(self->fd, self->bo.handle, SIZE);
-	EXPECT_TRUE(holds(all, PAGE, 9));
+	EXPECT_TRUE(vg_holds(all, PAGE, 9));
 }
 
 TEST_F(map, more_than_there_is_is_einval)
@@ -295,11 +276,11 @@ TEST_F(map, a_part_can_be_unmapped)
 {
 	unsigned char *map = vg_mmap(self->fd, self->bo.handle, SIZE);
 
-	fill(map, SIZE, 10);
+	vg_fill(map, SIZE, 10);
 	ASSERT_EQ(0, munmap(map + PAGE, PAGE));
-	EXPECT_TRUE(holds(map, PAGE, 10));
-	EXPECT_EQ((unsigned char)(3 * PAGE * 7 + (3 * PAGE >> 8) + 10),
-		  map[3 * PAGE]);
+	EXPECT_TRUE(vg_holds(map, PAGE, 10));
+	vg_fill(map + 2 * PAGE, SIZE - 2 * PAGE, 11);
+	EXPECT_TRUE(vg_holds(map + 2 * PAGE, SIZE - 2 * PAGE, 11));
 }
 
 TEST_F(map, a_fixed_address_is_taken)
@@ -312,8 +293,8 @@ TEST_F(map, a_fixed_address_is_taken)
 	map = map_at(self->fd, self->bo.handle, where, SIZE,
 		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
 	ASSERT_EQ(where, map);
-	fill(map, SIZE, 11);
-	EXPECT_TRUE(holds(map, SIZE, 11));
+	vg_fill(map, SIZE, 11);
+	EXPECT_TRUE(vg_holds(map, SIZE, 11));
 }
 
 TEST_F(map, a_mapping_may_be_for_reading_only)
@@ -323,8 +304,8 @@ TEST_F(map, a_mapping_may_be_for_reading_only)
 				     PROT_READ, MAP_SHARED);
 
 	ASSERT_NE(MAP_FAILED, view);
-	fill(map, SIZE, 12);
-	EXPECT_TRUE(holds(view, SIZE, 12));
+	vg_fill(map, SIZE, 12);
+	EXPECT_TRUE(vg_holds(view, SIZE, 12));
 }
 
 TEST_F_SIGNAL(map, writing_through_a_reading_one_is_a_fault, SIGSEGV)
@@ -349,11 +330,11 @@ TEST_F(map, a_child_sees_what_the_parent_writes)
 	int status;
 	pid_t child;
 
-	fill(map, SIZE, 13);
+	vg_fill(map, SIZE, 13);
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child)
-		_exit(!holds(map, SIZE, 13));
+		_exit(!vg_holds(map, SIZE, 13));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
 }
@@ -398,8 +379,8 @@ TEST_F(map, it_can_be_mapped_a_hundred_times)
 
 	for (i = 0; i < 100; i++)
 		maps[i] = vg_mmap(self->fd, self->bo.handle, SIZE);
-	fill(maps[99], SIZE, 14);
-	EXPECT_TRUE(holds(maps[0], SIZE, 14));
+	vg_fill(maps[99], SIZE, 14);
+	EXPECT_TRUE(vg_holds(maps[0], SIZE, 14));
 	for (i = 0; i < 100; i++) {
 		ASSERT_EQ(0, munmap(maps[i], SIZE));
 	}
@@ -410,12 +391,12 @@ TEST_F(map, the_next_buffer_does_not_show_this_one_s_data)
 	unsigned char *map = vg_mmap(self->fd, self->bo.handle, SIZE);
 	struct vg_bo next;
 
-	fill(map, SIZE, 15);
+	vg_fill(map, SIZE, 15);
 	ASSERT_EQ(0, munmap(map, SIZE));
 	vg_close_handle(self->fd, self->bo.handle);
 	next = make(self->fd, variant->kind);
 	map = vg_mmap(self->fd, next.handle, SIZE);
-	EXPECT_FALSE(holds(map, SIZE, 15));
+	EXPECT_FALSE(vg_holds(map, SIZE, 15));
 }
 
 /* Handles that MAP refuses */
@@ -475,189 +456,6 @@ TEST_F(map_refused, asking_makes_no_context)
 	VG_NEED(self->fd, VG_3D | VG_CONTEXT_INIT);
 	EXPECT_EQ(-ENOENT, __vg_map(self->fd, 1, &offset));
 	EXPECT_EQ(0, __vg_context_init(self->fd, NULL, 0));
-}
-
-/* Host memory that cannot be shown */
-FIXTURE(map_window) {
-	int fd;
-};
-
-FIXTURE_SETUP(map_window)
-{
-	VG_OPEN(self->fd, NEEDS_WINDOW | VG_CAPSET_VENUS);
-	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
-}
-
-FIXTURE_TEARDOWN(map_window)
-{
-	close(self->fd);
-}
-
-TEST_F(map_window, memory_that_is_not_mappable_is_einval)
-{
-	struct vg_bo bo = vg_blob(self->fd, HOST3D, 0, SIZE);
-
-	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, bo.handle, SIZE));
-	EXPECT_EQ(EINVAL, errno);
-}
-
-TEST_F(map_window, deferring_does_not_make_it_mappable)
-{
-	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, 0, SIZE);
-	struct vg_bo bo;
-
-	args.blob_hints = DEFER;
-	ASSERT_EQ(0, __vg_blob(self->fd, &args, &bo));
-	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, bo.handle, SIZE));
-	EXPECT_EQ(EINVAL, errno);
-}
-
-/* A blob that Venus knows nothing of: it refuses, later than the ioctl ends. */
-static struct vg_bo refused_blob(int fd, __u32 hints)
-{
-	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, MAPPABLE, SIZE);
-	struct vg_bo bo;
-
-	args.blob_id = 0xdead;
-	args.blob_hints = hints;
-	VG_OK(__vg_blob(fd, &args, &bo));
-	return bo;
-}
-
-/* EINVAL from in-tree drivers */
-TEST_F(map_window, a_blob_that_the_host_refused_is_eio)
-{
-	struct vg_bo bo = refused_blob(self->fd, 0);
-
-	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, bo.handle, SIZE));
-	EXPECT_EQ(EIO, errno);
-	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, bo.handle, SIZE));
-	EXPECT_EQ(EIO, errno);
-}
-
-TEST_F(map_window, a_deferred_blob_that_the_host_refused_is_eio)
-{
-	struct vg_bo bo = refused_blob(self->fd, DEFER);
-
-	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, bo.handle, SIZE));
-	EXPECT_EQ(EIO, errno);
-}
-
-TEST_F(map_window, a_refused_blob_spoils_no_other)
-{
-	struct vg_bo bad = refused_blob(self->fd, 0);
-	struct vg_bo good = make(self->fd, WINDOW_BLOB);
-	unsigned char *map;
-
-	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, bad.handle, SIZE));
-	vg_close_handle(self->fd, bad.handle);
-	map = vg_mmap(self->fd, good.handle, SIZE);
-	fill(map, SIZE, 16);
-	EXPECT_TRUE(holds(map, SIZE, 16));
-}
-
-TEST_F(map_window, one_page_works)
-{
-	struct vg_bo bo = vg_blob(self->fd, HOST3D, MAPPABLE, 1);
-	char *map = vg_mmap(self->fd, bo.handle, PAGE);
-
-	map[PAGE - 1] = 1;
-}
-
-/* Larger than a huge page, and not a whole number of them */
-TEST_F(map_window, a_large_odd_size_works)
-{
-	size_t size = (5 << 20) + 3 * PAGE;
-	struct vg_bo bo = vg_blob(self->fd, HOST3D, MAPPABLE, size);
-	unsigned char *one = vg_mmap(self->fd, bo.handle, size);
-	unsigned char *two = vg_mmap(self->fd, bo.handle, size);
-
-	fill(one, size, 17);
-	EXPECT_TRUE(holds(two, size, 17));
-}
-
-TEST_F(map_window, buffers_do_not_overlap)
-{
-	unsigned char *maps[32];
-	int i;
-
-	for (i = 0; i < 32; i++) {
-		maps[i] = vg_mmap(self->fd,
-				  make(self->fd, WINDOW_BLOB).handle, SIZE);
-		fill(maps[i], SIZE, i);
-	}
-	for (i = 0; i < 32; i++) {
-		EXPECT_TRUE(holds(maps[i], SIZE, i));
-	}
-}
-
-TEST_F(map_window, a_buffer_can_be_made_mapped_and_closed_many_times)
-{
-	int i;
-
-	for (i = 0; i < 100; i++) {
-		struct vg_bo bo = make(self->fd, WINDOW_BLOB);
-		unsigned char *map = vg_mmap(self->fd, bo.handle, SIZE);
-
-		fill(map, SIZE, i);
-		ASSERT_TRUE(holds(map, SIZE, i));
-		ASSERT_EQ(0, munmap(map, SIZE));
-		vg_close_handle(self->fd, bo.handle);
-	}
-}
-
-/*
- * mmap() in a child, because the in-tree driver never comes back from it:
- * 0 it worked, an errno, or -1 when it did not end in time.
- */
-static int mmap_in_child(int fd, __u32 handle, size_t size)
-{
-	int tries, status;
-	pid_t child = fork();
-
-	VG_ASSERT(child >= 0);
-	if (!child) {
-		void *map = __vg_mmap(fd, handle, size);
-
-		_exit(map == MAP_FAILED ? errno : 0);
-	}
-	for (tries = 0; tries < VG_SOON / 10; tries++) {
-		if (waitpid(child, &status, WNOHANG) == child)
-			return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-		usleep(10000);
-	}
-	kill(child, SIGKILL);
-	return -1;
-}
-
-TEST_F(map_window, a_deferred_blob_is_refused_when_the_window_is_full)
-{
-	const size_t size = 512 << 20;
-	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, MAPPABLE, size);
-	struct vg_bo fillers[64], deferred;
-	int n = 0, ret;
-	void *map;
-
-	VG_NEED_ADDRESS_SPACE();
-	/* Room is taken when a blob is made, or while it is mapped. */
-	do {
-		map = MAP_FAILED;
-		ret = __vg_blob(self->fd, &args, &fillers[n]);
-		if (!ret)
-			map = __vg_mmap(self->fd, fillers[n++].handle, size);
-	} while (map != MAP_FAILED && n < ARRAY_SIZE(fillers));
-	ASSERT_EQ(MAP_FAILED, map);
-	args.blob_hints = DEFER;
-	ASSERT_EQ(0, __vg_blob(self->fd, &args, &deferred));
-	ret = mmap_in_child(self->fd, deferred.handle, size);
-	EXPECT_TRUE(ret == ENOSPC || ret == ENOMEM)
-		TH_LOG("mmap: %d (-1: no end)", ret);
-	/* A child that hangs keeps the file open: do not keep the room with it. */
-	while (n--)
-		vg_close_handle(self->fd, fillers[n].handle);
 }
 
 TEST_HARNESS_MAIN

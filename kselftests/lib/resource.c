@@ -138,6 +138,31 @@ void *vg_mmap(int fd, __u32 handle, size_t length)
 	return map;
 }
 
+static unsigned char pattern(size_t i, unsigned int seed)
+{
+	return (unsigned char)(i * 7 + (i >> 8) + seed);
+}
+
+void vg_fill(void *map, size_t size, unsigned int seed)
+{
+	unsigned char *bytes = map;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		bytes[i] = pattern(i, seed);
+}
+
+bool vg_holds(const void *map, size_t size, unsigned int seed)
+{
+	const unsigned char *bytes = map;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (bytes[i] != pattern(i, seed))
+			return false;
+	return true;
+}
+
 int __vg_info(int fd, __u32 handle, struct drm_virtgpu_resource_info *info)
 {
 	memset(info, 0, sizeof(*info));

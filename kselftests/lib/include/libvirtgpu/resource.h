@@ -55,6 +55,10 @@ int __vg_map(int fd, __u32 handle, __u64 *offset);
 void *__vg_mmap(int fd, __u32 handle, size_t length);
 void *vg_mmap(int fd, __u32 handle, size_t length);
 
+/* Bytes that depend on @seed, and the question whether they are still there */
+void vg_fill(void *map, size_t size, unsigned int seed);
+bool vg_holds(const void *map, size_t size, unsigned int seed);
+
 /* RESOURCE_INFO */
 int __vg_info(int fd, __u32 handle, struct drm_virtgpu_resource_info *info);
 struct drm_virtgpu_resource_info vg_info(int fd, __u32 handle);
