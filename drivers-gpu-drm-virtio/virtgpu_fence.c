@@ -9,7 +9,7 @@
  *
  * Fences may outlive the DRM device (in a sync_file, or in the reservation of
  * another driver's buffer), so a fence never follows its device pointer, and
- * it pins the module that holds its functions.
+ * once it has its place it pins the module that holds its functions.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -44,8 +44,12 @@ static const char *virtgpu_fence_timeline_name(struct dma_fence *base)
 
 static void virtgpu_fence_release(struct dma_fence *base)
 {
-	kfree_rcu(container_of(base, struct virtgpu_fence, base), base.rcu);
-	module_put(THIS_MODULE);
+	struct virtgpu_fence *fence = container_of(base, struct virtgpu_fence, base);
+	bool armed = fence->armed;
+
+	kfree_rcu(fence, base.rcu);
+	if (armed)
+		module_put(THIS_MODULE);
 }
 
 static const struct dma_fence_ops virtgpu_fence_ops = {
@@ -72,7 +76,6 @@ struct virtgpu_fence *virtgpu_fence_alloc(const struct virtgpu_device *vgdev,
 
 	if (!fence)
 		return NULL;
-	__module_get(THIS_MODULE);
 	spin_lock_init(&fence->lock);
 	fence->vgdev = vgdev;
 	fence->ring = ring;
@@ -106,6 +109,8 @@ void virtgpu_fence_free(struct virtgpu_fence *fence)
  */
 void virtgpu_fence_arm(struct virtgpu_fence *fence, u64 seqno)
 {
+	__module_get(THIS_MODULE);
+	fence->armed = true;
 	fence->base.seqno = seqno;
 }
 

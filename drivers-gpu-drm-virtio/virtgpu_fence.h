@@ -32,6 +32,8 @@ struct virtgpu_fence {
 	struct virtgpu_fence_event *event;
 	/** @ring: index of the context's ring, or VIRTGPU_RING_NONE. */
 	int ring;
+	/** @armed: it has its place, and a reference to the module. */
+	bool armed;
 	/**
 	 * @queued: the command stands in the control queue; whatever is queued
 	 * later reaches the host later. Written once, read without a lock.
