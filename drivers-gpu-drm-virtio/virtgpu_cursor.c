@@ -225,31 +225,37 @@ static void virtgpu_cursor_transferred(struct virtgpu_vbuf *vbuf)
 	virtgpu_cursor_run(cursor, &step);
 }
 
-/* Commands for all that may follow, before there is a lock to hold. */
-static void virtgpu_cursor_stock(struct virtgpu_cursor *cursor, bool transfer)
+static struct virtgpu_vbuf **virtgpu_cursor_missing(struct virtgpu_cursor *cursor,
+						    bool transfer)
 {
-	struct virtgpu_vbuf *send[VIRTGPU_CURSOR_SPARES], *upload = NULL;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(send); i++) {
-		send[i] = READ_ONCE(cursor->spare_send[i]) ? NULL :
-			  virtgpu_cmd_cursor_alloc(cursor->vgdev);
+	for (unsigned int i = 0; i < ARRAY_SIZE(cursor->spare_send); i++) {
+		if (!cursor->spare_send[i])
+			return &cursor->spare_send[i];
 	}
-	if (transfer && !READ_ONCE(cursor->spare_transfer))
-		upload = virtgpu_cmd_upload_alloc(cursor->vgdev);
+	return transfer && !cursor->spare_transfer ? &cursor->spare_transfer : NULL;
+}
+
+/*
+ * Take the lock with all commands in stock that may follow from an update. They
+ * are counted with the lock held, because an answer may use one at any time.
+ */
+static void virtgpu_cursor_lock(struct virtgpu_cursor *cursor, bool transfer)
+{
+	struct virtgpu_vbuf **slot, *vbuf;
 
 	spin_lock_irq(&cursor->lock);
-	for (i = 0; i < ARRAY_SIZE(send); i++) {
-		if (!cursor->spare_send[i])
-			swap(cursor->spare_send[i], send[i]);
+	while ((slot = virtgpu_cursor_missing(cursor, transfer))) {
+		spin_unlock_irq(&cursor->lock);
+		if (slot == &cursor->spare_transfer)
+			vbuf = virtgpu_cmd_upload_alloc(cursor->vgdev);
+		else
+			vbuf = virtgpu_cmd_cursor_alloc(cursor->vgdev);
+		spin_lock_irq(&cursor->lock);
+		if (*slot)
+			virtgpu_vbuf_put(vbuf);
+		else
+			*slot = vbuf;
 	}
-	if (!cursor->spare_transfer)
-		swap(cursor->spare_transfer, upload);
-	spin_unlock_irq(&cursor->lock);
-
-	for (i = 0; i < ARRAY_SIZE(send); i++)
-		virtgpu_vbuf_put(send[i]);
-	virtgpu_vbuf_put(upload);
 }
 
 static void virtgpu_cursor_image_put(struct virtgpu_cursor_image *image)
@@ -268,8 +274,7 @@ void virtgpu_cursor_move(struct virtgpu_cursor *cursor, s32 x, s32 y)
 {
 	struct virtgpu_cursor_step step;
 
-	virtgpu_cursor_stock(cursor, false);
-	spin_lock_irq(&cursor->lock);
+	virtgpu_cursor_lock(cursor, false);
 	cursor->x = x;
 	cursor->y = y;
 	cursor->moved = true;
@@ -309,8 +314,7 @@ void virtgpu_cursor_show(struct virtgpu_cursor *cursor, struct virtgpu_object *o
 	bool transfer = obj->dumb && !obj->blob_mem;
 
 	drm_gem_object_get(&obj->base.base);
-	virtgpu_cursor_stock(cursor, transfer);
-	spin_lock_irq(&cursor->lock);
+	virtgpu_cursor_lock(cursor, transfer);
 	cursor->x = x;
 	cursor->y = y;
 	cursor->moved = true;
@@ -336,8 +340,7 @@ void virtgpu_cursor_hide(struct virtgpu_cursor *cursor)
 	struct virtgpu_cursor_image none = {}, old[2];
 	struct virtgpu_cursor_step step;
 
-	virtgpu_cursor_stock(cursor, false);
-	spin_lock_irq(&cursor->lock);
+	virtgpu_cursor_lock(cursor, false);
 	virtgpu_cursor_set_ready(cursor, &none, old);
 	/* It was never shown: there is nothing to hide. */
 	if (!cursor->visible)

@@ -88,6 +88,7 @@ static int virtgpu_display_refresh(struct virtgpu_display *display, bool *change
 	struct virtgpu_device *vgdev = display->vgdev;
 	struct virtio_gpu_resp_display_info *info;
 	struct virtgpu_host_output *hosts;
+	bool silent = false;
 	int ret = -ENOMEM;
 
 	info = kzalloc_obj(*info);
@@ -99,8 +100,9 @@ static int virtgpu_display_refresh(struct virtgpu_display *display, bool *change
 		goto out;
 	for (unsigned int i = 0; i < display->num_outputs; i++) {
 		virtgpu_display_read(&info->pmodes[i], &hosts[i]);
-		if (hosts[i].enabled)
-			virtgpu_edid_fetch(vgdev, i, &hosts[i]);
+		/* Nobody waits for the same silence more than once. */
+		if (hosts[i].enabled && !silent)
+			silent = virtgpu_edid_fetch(vgdev, i, &hosts[i]) == -ETIMEDOUT;
 	}
 
 	*changed = false;
@@ -299,17 +301,8 @@ void virtgpu_display_start(struct virtgpu_device *vgdev)
 	drm_client_setup(vgdev->drm, NULL);
 }
 
-/**
- * virtgpu_display_stop - ask the host nothing any more; may sleep
- * @vgdev: the device; where a silent host may have a say, its queues are stopped
- *         and drained, so that no question is left open
- */
-void virtgpu_display_stop(struct virtgpu_device *vgdev)
+static void virtgpu_display_stop(struct virtgpu_display *display)
 {
-	struct virtgpu_display *display = vgdev->display;
-
-	if (!display)
-		return;
 	spin_lock_irq(&display->config_lock);
 	display->config_stopped = true;
 	spin_unlock_irq(&display->config_lock);
@@ -328,7 +321,7 @@ void virtgpu_display_fini(struct virtgpu_device *vgdev)
 
 	if (!display)
 		return;
-	virtgpu_display_stop(vgdev);
+	virtgpu_display_stop(display);
 	drm_atomic_helper_shutdown(vgdev->drm);
 	for (unsigned int i = 0; i < display->num_outputs; i++)
 		virtgpu_crtc_fini(&display->outputs[i]);

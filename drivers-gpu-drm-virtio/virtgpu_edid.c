@@ -48,20 +48,25 @@ static bool virtgpu_edid_is_valid(const u8 *data, u32 size)
  * @vgdev: the device
  * @index: the scanout; one that is enabled
  * @host: where the EDID goes; without one, the size is 0
+ *
+ * Return: 0, or the error of the command. That there is no EDID, or none that
+ * makes sense, is none.
  */
-void virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
-			struct virtgpu_host_output *host)
+int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
+		       struct virtgpu_host_output *host)
 {
 	struct virtio_gpu_resp_edid *resp;
 	u32 size;
+	int ret;
 
 	host->edid_size = 0;
 	if (!vgdev->features.edid)
-		return;
+		return 0;
 	resp = kmalloc_obj(*resp);
 	if (!resp)
-		return;
-	if (virtgpu_cmd_get_edid(vgdev, index, resp))
+		return -ENOMEM;
+	ret = virtgpu_cmd_get_edid(vgdev, index, resp);
+	if (ret)
 		goto out;
 	size = virtgpu_edid_size(resp);
 	if (!size || !virtgpu_edid_is_valid(resp->edid, size)) {
@@ -74,6 +79,7 @@ void virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 	host->edid_size = size;
 out:
 	kfree(resp);
+	return ret;
 }
 
 static int virtgpu_edid_block(void *data, u8 *buf, unsigned int block, size_t len)

@@ -6,8 +6,8 @@ struct drm_connector;
 struct virtgpu_device;
 struct virtgpu_host_output;
 
-void virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
-			struct virtgpu_host_output *host);
+int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
+		       struct virtgpu_host_output *host);
 int virtgpu_edid_add_modes(struct drm_connector *connector,
 			   const struct virtgpu_host_output *host);
 
