@@ -103,7 +103,6 @@ void virtgpu_device_remove(struct virtgpu_device *vgdev)
 void virtgpu_device_shutdown(struct virtgpu_device *vgdev)
 {
 	virtgpu_reset_stop(vgdev);
-	virtgpu_display_shutdown(vgdev);
 	if (!drm_dev_is_unplugged(vgdev->drm))
 		drm_dev_unplug(vgdev->drm);
 }

@@ -326,13 +326,3 @@ void virtgpu_display_fini(struct virtgpu_device *vgdev)
 	for (unsigned int i = 0; i < display->num_outputs; i++)
 		virtgpu_crtc_fini(&display->outputs[i]);
 }
-
-/**
- * virtgpu_display_shutdown - dark screens for a machine that goes down
- * @vgdev: the device
- */
-void virtgpu_display_shutdown(struct virtgpu_device *vgdev)
-{
-	if (vgdev->display)
-		drm_atomic_helper_shutdown(vgdev->drm);
-}

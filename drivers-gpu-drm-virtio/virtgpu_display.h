@@ -8,6 +8,5 @@ int virtgpu_display_init(struct virtgpu_device *vgdev);
 void virtgpu_display_start(struct virtgpu_device *vgdev);
 void virtgpu_display_config_changed(struct virtgpu_device *vgdev);
 void virtgpu_display_fini(struct virtgpu_device *vgdev);
-void virtgpu_display_shutdown(struct virtgpu_device *vgdev);
 
 #endif
