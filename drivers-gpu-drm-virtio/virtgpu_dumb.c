@@ -64,5 +64,6 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 		return ret;
 	ret = drm_gem_handle_create(file, &obj->base.base, &args->handle);
 	drm_gem_object_put(&obj->base.base);
+	virtgpu_vq_kick(vgdev->ctrlq);
 	return ret;
 }

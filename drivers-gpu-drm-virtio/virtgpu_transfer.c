@@ -22,13 +22,18 @@
 /* How long WAIT waits, in milliseconds: what the in-tree driver made UAPI. */
 #define VIRTGPU_WAIT_TIMEOUT_MS		15000
 
-/* Strides belong to blobs with both kinds of storage; others have their own. */
-static int virtgpu_transfer_check(const struct virtgpu_object *obj,
+/*
+ * Strides belong to blobs with storage on the host; others have their own, and
+ * the 2D command, which carries none, has always ignored them.
+ */
+static int virtgpu_transfer_check(const struct virtgpu_device *vgdev,
+				  const struct virtgpu_object *obj,
 				  const struct virtgpu_transfer *transfer)
 {
 	if (obj->guest_blob && !obj->host3d_blob)
 		return -EINVAL;
-	if (!obj->host3d_blob && (transfer->stride || transfer->layer_stride))
+	if (vgdev->features.virgl && !obj->host3d_blob &&
+	    (transfer->stride || transfer->layer_stride))
 		return -EINVAL;
 	return 0;
 }
@@ -145,7 +150,7 @@ int virtgpu_transfer_to_host_ioctl(struct drm_device *drm, void *data,
 	gem = drm_gem_object_lookup(file, args->bo_handle);
 	if (!gem)
 		return -ENOENT;
-	ret = virtgpu_transfer_check(to_virtgpu_object(gem), &transfer);
+	ret = virtgpu_transfer_check(vgdev, to_virtgpu_object(gem), &transfer);
 	if (!ret && vgdev->features.virgl)
 		ret = virtgpu_transfer_3d(file, to_virtgpu_object(gem), &transfer, true);
 	else if (!ret)
@@ -185,7 +190,7 @@ int virtgpu_transfer_from_host_ioctl(struct drm_device *drm, void *data,
 	gem = drm_gem_object_lookup(file, args->bo_handle);
 	if (!gem)
 		return -ENOENT;
-	ret = virtgpu_transfer_check(to_virtgpu_object(gem), &transfer);
+	ret = virtgpu_transfer_check(vgdev, to_virtgpu_object(gem), &transfer);
 	if (!ret)
 		ret = virtgpu_transfer_3d(file, to_virtgpu_object(gem), &transfer, false);
 	drm_gem_object_put(gem);
