@@ -4,9 +4,13 @@
  *
  * The device has no vertical blank. Frames are paced by a timer that runs at the
  * rate of the mode (drm_vblank_helper.h), and a frame is on screen when both are
- * over: the next vblank of that timer, and the host's answer to RESOURCE_FLUSH,
+ * over: the next vblank of that timer, and the host's answer to a RESOURCE_FLUSH,
  * which tells that the previous buffer is free. Page-flip event and out-fence
  * say so to userspace.
+ *
+ * Which flush: a blob is read in place, so the one before is free when the host is
+ * through with this frame's. All others are copied when their own flush comes, so
+ * it is the flush before that counts, and the host is one frame behind at most.
  *
  * A host that answers within a frame sees an event at each vblank. If the answer
  * comes later, the event follows it at once, with the time stamp of the vblank
@@ -138,7 +142,7 @@ static void virtgpu_flip_timeout(struct timer_list *timer)
  * @fence: from virtgpu_fence_alloc(), or NULL; consumed
  *
  * With a fence, the host answers when it has finished reading the buffer, and
- * not when it has begun. The answer completes the frame.
+ * not when it has begun.
  */
 void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_object *obj,
 			const struct drm_rect *rect, struct virtgpu_fence *fence)
@@ -153,7 +157,7 @@ void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_object *ob
 	}
 	vbuf->done = virtgpu_flush_done;
 	vbuf->priv = virtgpu_flush_priv(output, ++output->flush_seq);
-	output->flushed = true;
+	output->await_seq = output->flush_seq - !fence;
 	virtgpu_vq_queue(output->vgdev->ctrlq, vbuf);
 }
 
@@ -201,7 +205,10 @@ virtgpu_crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *mo
 static void virtgpu_crtc_atomic_begin(struct drm_crtc *crtc,
 				      struct drm_atomic_commit *commit)
 {
-	crtc_to_virtgpu_output(crtc)->flushed = false;
+	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
+
+	/* Without a flush to come there is no answer to wait for. */
+	output->await_seq = output->flip.answered;
 }
 
 /* A frame that the host has still to answer: the event waits, for a while. */
@@ -217,9 +224,8 @@ static void virtgpu_flip_begin(struct virtgpu_output *output,
 	flip->event = event;
 	flip->async = async;
 	flip->target = virtgpu_flip_target(crtc);
-	if (output->flushed)
-		flip->seq = output->flush_seq;
-	if (virtgpu_flip_is_answered(flip) || !output->flushed)
+	flip->seq = output->await_seq;
+	if (virtgpu_flip_is_answered(flip))
 		virtgpu_flip_finish(output);
 	else
 		mod_timer(&output->flip_timer, jiffies + VIRTGPU_FLIP_TIMEOUT);

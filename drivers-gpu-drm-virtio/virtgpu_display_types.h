@@ -95,8 +95,8 @@ struct virtgpu_output {
 	u32 shown_res;
 	/** @flush_seq: number of the last flush; wraps. */
 	u32 flush_seq;
-	/** @flushed: the commit under way has queued a flush. */
-	bool flushed;
+	/** @await_seq: the flush that the commit under way waits for. */
+	u32 await_seq;
 	/** @fence_context: the timeline of the flushes that carry a fence. */
 	u64 fence_context;
 	/** @fence_seqno: place of the last fence on that timeline. */
