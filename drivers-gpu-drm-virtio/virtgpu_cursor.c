@@ -240,6 +240,7 @@ static struct virtgpu_vbuf **virtgpu_cursor_missing(struct virtgpu_cursor *curso
  * are counted with the lock held, because an answer may use one at any time.
  */
 static void virtgpu_cursor_lock(struct virtgpu_cursor *cursor, bool transfer)
+	__acquires(&cursor->lock)
 {
 	struct virtgpu_vbuf **slot, *vbuf;
 
