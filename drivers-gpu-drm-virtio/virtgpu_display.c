@@ -33,6 +33,7 @@
 #include "virtgpu_display_types.h"
 #include "virtgpu_edid.h"
 #include "virtgpu_framebuffer.h"
+#include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
 
 /*
@@ -212,6 +213,9 @@ static int virtgpu_display_init_output(struct virtgpu_display *display, u32 inde
 	output->cursor = virtgpu_cursor_create(display->vgdev, index);
 	if (!output->cursor)
 		return -ENOMEM;
+	ret = virtgpu_panic_init(output);
+	if (ret)
+		return ret;
 	primary = virtgpu_plane_create_primary(output);
 	if (IS_ERR(primary))
 		return PTR_ERR(primary);

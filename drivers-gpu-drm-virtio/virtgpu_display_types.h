@@ -19,6 +19,7 @@
 
 struct drm_pending_vblank_event;
 struct virtgpu_cursor;
+struct virtgpu_panic;
 
 /* The largest framebuffer and mode; QEMU and the others take no larger ones. */
 #define VIRTGPU_MAX_SIZE	16384
@@ -109,6 +110,8 @@ struct virtgpu_output {
 
 	/** @cursor: what the pointer looks like (virtgpu_cursor.c). */
 	struct virtgpu_cursor *cursor;
+	/** @panic: what a panic needs (virtgpu_panic.c). */
+	struct virtgpu_panic *panic;
 };
 
 /**

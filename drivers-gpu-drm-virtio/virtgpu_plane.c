@@ -27,6 +27,7 @@
 #include "virtgpu_format.h"
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
+#include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
 
 /* With more clips than this, one transfer of all that is between them is less. */
@@ -236,6 +237,8 @@ static const struct drm_plane_helper_funcs virtgpu_plane_primary_helper_funcs = 
 	.atomic_check = virtgpu_plane_primary_check,
 	.atomic_update = virtgpu_plane_primary_update,
 	.atomic_disable = virtgpu_plane_primary_disable,
+	.get_scanout_buffer = virtgpu_panic_get_scanout_buffer,
+	.panic_flush = virtgpu_panic_flush,
 };
 
 static const struct drm_plane_funcs virtgpu_plane_funcs = {

@@ -467,6 +467,28 @@ int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 }
 
 /**
+ * virtgpu_vq_panic_send - last words of a kernel that has panicked
+ * @queue: the queue
+ * @vbuf: a command without fence and answer: it takes one descriptor, no memory
+ *
+ * Jumps the line, which nobody will move any more, and waits for nothing. Should
+ * the kernel live on, the command ends as any other.
+ */
+void virtgpu_vq_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf)
+{
+	bool notify;
+
+	if (!spin_trylock(&queue->lock))
+		return;
+	INIT_LIST_HEAD(&vbuf->node);
+	notify = !queue->error && !virtgpu_vq_add(queue, vbuf) &&
+		 virtqueue_kick_prepare(queue->vq);
+	spin_unlock(&queue->lock);
+	if (notify)
+		virtqueue_notify(queue->vq);
+}
+
+/**
  * virtgpu_vq_call - queue a command and wait for its end
  * @queue: the queue
  * @vbuf: the command; the caller keeps its reference, to read the answer

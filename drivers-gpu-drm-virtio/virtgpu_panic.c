@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How does the last screen of a dying kernel reach the host?
+ *
+ * The panic code draws into the framebuffer's guest pages, and two commands that
+ * were made in better times carry them to the host: a transfer, if the host does
+ * not read the pages in place, and a flush. Nothing here may allocate, wait or
+ * take a lock that somebody may hold; so the commands offer no room for an
+ * answer, which makes each a single descriptor of the ring.
+ */
+#include <drm/drm_device.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_panic.h>
+#include <drm/drm_plane.h>
+#include <drm/drm_rect.h>
+
+#include "virtgpu_cmd_display.h"
+#include "virtgpu_display_types.h"
+#include "virtgpu_framebuffer.h"
+#include "virtgpu_object.h"
+#include "virtgpu_panic.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+
+/**
+ * struct virtgpu_panic - commands kept for the worst case
+ * @transfer: TRANSFER_TO_HOST_2D
+ * @flush: RESOURCE_FLUSH
+ * @used: they have been sent; there is no second time
+ */
+struct virtgpu_panic {
+	struct virtgpu_vbuf *transfer;
+	struct virtgpu_vbuf *flush;
+	bool used;
+};
+
+/**
+ * virtgpu_panic_get_scanout_buffer - where may the panic screen be drawn?
+ * @plane: a primary plane; its state can be read
+ * @sb: where the answer goes
+ *
+ * Return: 0, or -ENODEV if the plane does not show guest pages that software
+ * draws to, or if sending would take locks: mapping for DMA does.
+ */
+int virtgpu_panic_get_scanout_buffer(struct drm_plane *plane,
+				     struct drm_scanout_buffer *sb)
+{
+	const struct drm_plane_state *state = plane->state;
+	const struct drm_framebuffer *fb;
+	struct virtgpu_output *output;
+	struct virtgpu_object *obj;
+
+	if (!state || !state->fb || !state->crtc || !state->visible)
+		return -ENODEV;
+	fb = state->fb;
+	obj = virtgpu_framebuffer_object(fb);
+	output = crtc_to_virtgpu_output(state->crtc);
+	if (output->panic->used || output->vgdev->features.dma_api)
+		return -ENODEV;
+	if (!obj->dumb || obj->vram || fb->offsets[0])
+		return -ENODEV;
+
+	if (obj->base.vaddr)
+		iosys_map_set_vaddr(&sb->map[0], obj->base.vaddr);
+	else if (!obj->base.pages ||
+		 !virtgpu_compat_panic_set_pages(sb, obj->base.pages))
+		return -ENODEV;
+	sb->format = fb->format;
+	sb->width = fb->width;
+	sb->height = fb->height;
+	sb->pitch[0] = fb->pitches[0];
+	return 0;
+}
+
+/**
+ * virtgpu_panic_flush - show what was drawn
+ * @plane: the primary plane
+ */
+void virtgpu_panic_flush(struct drm_plane *plane)
+{
+	const struct drm_framebuffer *fb = plane->state->fb;
+	struct virtgpu_output *output = crtc_to_virtgpu_output(plane->state->crtc);
+	struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
+	struct drm_rect rect = DRM_RECT_INIT(0, 0, fb->width, fb->height);
+	struct virtgpu_queue *queue = output->vgdev->ctrlq;
+	struct virtgpu_panic *panic = output->panic;
+
+	if (panic->used)
+		return;
+	panic->used = true;
+	if (!obj->blob_mem) {
+		virtgpu_cmd_upload_fill(panic->transfer, obj, 0, &rect);
+		virtgpu_vq_panic_send(queue, panic->transfer);
+	}
+	virtgpu_cmd_flush_fill(panic->flush, obj, &rect);
+	virtgpu_vq_panic_send(queue, panic->flush);
+}
+
+static void virtgpu_panic_release(struct drm_device *drm, void *data)
+{
+	struct virtgpu_panic *panic = data;
+
+	/* Not those that stand in a ring: the kernel that sent them is dead. */
+	if (panic->used)
+		return;
+	virtgpu_vbuf_put(panic->transfer);
+	virtgpu_vbuf_put(panic->flush);
+}
+
+/**
+ * virtgpu_panic_init - make what a panic needs
+ * @output: the output whose screen it may get
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_panic_init(struct virtgpu_output *output)
+{
+	struct drm_device *drm = output->vgdev->drm;
+	struct virtgpu_panic *panic;
+
+	panic = drmm_kzalloc(drm, sizeof(*panic), GFP_KERNEL);
+	if (!panic)
+		return -ENOMEM;
+	panic->transfer = virtgpu_cmd_upload_alloc(output->vgdev);
+	panic->transfer->resp_size = 0;
+	panic->flush = virtgpu_cmd_flush_alloc(output->vgdev);
+	panic->flush->resp_size = 0;
+	output->panic = panic;
+	return drmm_add_action_or_reset(drm, virtgpu_panic_release, panic);
+}
