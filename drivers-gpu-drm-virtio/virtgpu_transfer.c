@@ -120,6 +120,28 @@ static int virtgpu_transfer_to_host_2d(struct virtgpu_device *vgdev,
 	return ret;
 }
 
+static int virtgpu_transfer_run(struct drm_device *drm, struct drm_file *file, u32 handle,
+				struct virtgpu_transfer *transfer, bool to_host)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
+	struct drm_gem_object *gem;
+	int ret;
+
+	ret = virtgpu_vq_throttle(vgdev->ctrlq);
+	if (ret)
+		return ret;
+	gem = drm_gem_object_lookup(file, handle);
+	if (!gem)
+		return -ENOENT;
+	ret = virtgpu_transfer_check(vgdev, to_virtgpu_object(gem), transfer);
+	if (!ret && vgdev->features.virgl)
+		ret = virtgpu_transfer_3d(file, to_virtgpu_object(gem), transfer, to_host);
+	else if (!ret)
+		ret = virtgpu_transfer_to_host_2d(vgdev, to_virtgpu_object(gem), transfer);
+	drm_gem_object_put(gem);
+	return ret;
+}
+
 /**
  * virtgpu_transfer_to_host_ioctl - DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST
  * @drm: the device
@@ -133,7 +155,6 @@ int virtgpu_transfer_to_host_ioctl(struct drm_device *drm, void *data,
 				   struct drm_file *file)
 {
 	struct drm_virtgpu_3d_transfer_to_host *args = data;
-	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
 	struct virtgpu_transfer transfer = {
 		.box = &args->box,
 		.level = args->level,
@@ -141,22 +162,8 @@ int virtgpu_transfer_to_host_ioctl(struct drm_device *drm, void *data,
 		.stride = args->stride,
 		.layer_stride = args->layer_stride,
 	};
-	struct drm_gem_object *gem;
-	int ret;
 
-	ret = virtgpu_vq_throttle(vgdev->ctrlq);
-	if (ret)
-		return ret;
-	gem = drm_gem_object_lookup(file, args->bo_handle);
-	if (!gem)
-		return -ENOENT;
-	ret = virtgpu_transfer_check(vgdev, to_virtgpu_object(gem), &transfer);
-	if (!ret && vgdev->features.virgl)
-		ret = virtgpu_transfer_3d(file, to_virtgpu_object(gem), &transfer, true);
-	else if (!ret)
-		ret = virtgpu_transfer_to_host_2d(vgdev, to_virtgpu_object(gem), &transfer);
-	drm_gem_object_put(gem);
-	return ret;
+	return virtgpu_transfer_run(drm, file, args->bo_handle, &transfer, true);
 }
 
 /**
@@ -171,7 +178,6 @@ int virtgpu_transfer_from_host_ioctl(struct drm_device *drm, void *data,
 				     struct drm_file *file)
 {
 	struct drm_virtgpu_3d_transfer_from_host *args = data;
-	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
 	struct virtgpu_transfer transfer = {
 		.box = &args->box,
 		.level = args->level,
@@ -179,22 +185,10 @@ int virtgpu_transfer_from_host_ioctl(struct drm_device *drm, void *data,
 		.stride = args->stride,
 		.layer_stride = args->layer_stride,
 	};
-	struct drm_gem_object *gem;
-	int ret;
 
-	if (!vgdev->features.virgl)
+	if (!to_virtgpu_device(drm)->features.virgl)
 		return -ENOSYS;
-	ret = virtgpu_vq_throttle(vgdev->ctrlq);
-	if (ret)
-		return ret;
-	gem = drm_gem_object_lookup(file, args->bo_handle);
-	if (!gem)
-		return -ENOENT;
-	ret = virtgpu_transfer_check(vgdev, to_virtgpu_object(gem), &transfer);
-	if (!ret)
-		ret = virtgpu_transfer_3d(file, to_virtgpu_object(gem), &transfer, false);
-	drm_gem_object_put(gem);
-	return ret;
+	return virtgpu_transfer_run(drm, file, args->bo_handle, &transfer, false);
 }
 
 /**
