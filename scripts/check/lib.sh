@@ -104,6 +104,12 @@ kernel_names()
 	awk '!/^#/ && NF { print $1 }' "$lab/kernels"
 }
 
+# Those that a check takes when none is named.
+checked_kernels()
+{
+	awk '!/^#/ && /[ \t]checks( |$)/ { print $1 }' "$lab/kernels"
+}
+
 # kernels_of ARGUMENT...: for checks that take --kernel NAME, as often as wanted. Fills the array kernels.
 kernels_of()
 {
@@ -119,7 +125,7 @@ kernels_of()
 			;;
 		esac
 	done
-	[ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(kernel_names)
+	[ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(checked_kernels)
 }
 
 # guest_arguments ARGUMENT...: as kernels_of, and --driver, which goes into the variable which.

@@ -50,6 +50,11 @@ kernel_names()
 	awk '!/^#/ && NF { print $1 }' "$lab_dir/kernels"
 }
 
+default_kernel()
+{
+	awk '!/^#/ && /[ \t]default( |$)/ { print $1 }' "$lab_dir/kernels"
+}
+
 kernel_path()
 {
 	local suite
