@@ -8,7 +8,7 @@ cache=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/virtio-gpu-l
 
 # The release whose packages make up the root; raise the number when the way it is unpacked changes.
 root_suite=forky
-root_recipe=1
+root_recipe=2
 kernel_recipe=1
 
 say()
