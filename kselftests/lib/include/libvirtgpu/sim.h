@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How does a test say what the software device (sim/) is and does?
+ */
+#ifndef LIBVIRTGPU_SIM_H
+#define LIBVIRTGPU_SIM_H
+
+#include <stdbool.h>
+#include <drm/virtgpu_drm.h>
+
+#include "../../../sim/vsim_uapi.h"
+
+/* Bits of the device's features */
+#define VG_F_3D			(1ull << 0)
+#define VG_F_EDID		(1ull << 1)
+#define VG_F_UUID		(1ull << 2)
+#define VG_F_BLOB		(1ull << 3)
+#define VG_F_CONTEXT_INIT	(1ull << 4)
+#define VG_F_ALIGNMENT		(1ull << 5)
+#define VG_F_INDIRECT		(1ull << 28)
+#define VG_F_EVENT_IDX		(1ull << 29)
+#define VG_F_VERSION_1		(1ull << 32)
+#define VG_F_PLATFORM		(1ull << 33)
+
+/* Milliseconds of silence after which a device is lost, as vg_sim_patience() makes it */
+#define VG_SIM_PATIENCE		2000
+
+/* Is there a software device that can be told what to do? */
+bool vg_sim_is_there(void);
+
+/* What the next device will be: a file of config/ */
+void vg_sim_set(const char *name, __u64 value);
+__u64 vg_sim_get(const char *name);
+void vg_sim_offer(__u64 features);
+void vg_sim_withhold(__u64 features);
+
+/* A line for the file control, or for script */
+void vg_sim_control(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int __vg_sim_control(const char *line);
+void vg_sim_script(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int __vg_sim_script(const char *line);
+
+/* A number of the file state, 0 if it is not there: "contexts", "SUBMIT_3D" ... */
+__u64 vg_sim_state(const char *name);
+
+/* Waits until the number is @value; false after 10 seconds. */
+bool vg_sim_becomes(const char *name, __u64 value);
+
+/* "0 violations", or all of them. The text lives until the next call. */
+const char *vg_sim_violations(void);
+#define VG_NO_VIOLATIONS "0 violations"
+
+/* The device as it was when the module was loaded, or none */
+void vg_sim_restore(void);
+void vg_sim_unplug(void);
+void vg_sim_forget_violations(void);
+
+/*
+ * Has the driver lose patience with its device after VG_SIM_PATIENCE; false where
+ * it has no such file in debugfs (in-tree drivers).
+ */
+bool vg_sim_patience(void);
+
+/* Submits operations to the software device. @args: flags and what else is wanted */
+int __vg_sim_submit(int fd, struct drm_virtgpu_execbuffer *args,
+		    const struct vsim_operation *ops, unsigned int count);
+
+/* One operation, with an out-fence that is returned. @flags: RING_IDX or 0 */
+int vg_sim_fence(int fd, __u32 flags, __u32 ring, __u32 op, __u32 a);
+
+#endif

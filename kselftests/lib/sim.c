@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How does a test say what the software device (sim/) is and does?
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libvirtgpu.h>
+
+#define SIM "/sys/kernel/debug/virtgpu_sim/"
+#define DRI "/sys/kernel/debug/dri"
+
+static int write_file(const char *path, const char *text)
+{
+	size_t size = strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, text, size) == (ssize_t)size ? 0 : -errno;
+	close(fd);
+	return ret;
+}
+
+/* The text of a file; lives until the next call. */
+static char *read_file(const char *path)
+{
+	static char text[16384];
+	size_t size = 0;
+	ssize_t got;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return NULL;
+	while ((got = read(fd, text + size, sizeof(text) - 1 - size)) > 0)
+		size += got;
+	text[size] = '\0';
+	close(fd);
+	return text;
+}
+
+bool vg_sim_is_there(void)
+{
+	return !access(SIM "control", W_OK);
+}
+
+void vg_sim_set(const char *name, __u64 value)
+{
+	char path[128], text[32];
+
+	snprintf(path, sizeof(path), SIM "config/%s", name);
+	snprintf(text, sizeof(text), "%llu", value);
+	VG_OK(write_file(path, text));
+}
+
+__u64 vg_sim_get(const char *name)
+{
+	char path[128];
+	const char *text;
+
+	snprintf(path, sizeof(path), SIM "config/%s", name);
+	text = read_file(path);
+	VG_ASSERT(text);
+	return strtoull(text, NULL, 0);
+}
+
+void vg_sim_offer(__u64 features)
+{
+	vg_sim_set("features", vg_sim_get("features") | features);
+}
+
+void vg_sim_withhold(__u64 features)
+{
+	vg_sim_set("features", vg_sim_get("features") & ~features);
+}
+
+int __vg_sim_control(const char *line)
+{
+	return write_file(SIM "control", line);
+}
+
+int __vg_sim_script(const char *line)
+{
+	return write_file(SIM "script", line);
+}
+
+static char *format_line(const char *format, va_list args)
+{
+	static char line[256];
+
+	VG_ASSERT(vsnprintf(line, sizeof(line), format, args) < (int)sizeof(line));
+	return line;
+}
+
+void vg_sim_control(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	VG_OK(__vg_sim_control(format_line(format, args)));
+	va_end(args);
+}
+
+void vg_sim_script(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	VG_OK(__vg_sim_script(format_line(format, args)));
+	va_end(args);
+}
+
+__u64 vg_sim_state(const char *name)
+{
+	char *line = read_file(SIM "state");
+	size_t length = strlen(name);
+
+	VG_ASSERT(line);
+	for (line = strtok(line, "\n"); line; line = strtok(NULL, "\n"))
+		if (!strncmp(line, name, length) && line[length] == ' ')
+			return strtoull(line + length, NULL, 0);
+	return 0;
+}
+
+bool vg_sim_becomes(const char *name, __u64 value)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		if (vg_sim_state(name) == value)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+const char *vg_sim_violations(void)
+{
+	char *text = read_file(SIM "violations");
+
+	VG_ASSERT(text);
+	return strcmp(text, "0\n") ? text : VG_NO_VIOLATIONS;
+}
+
+void vg_sim_forget_violations(void)
+{
+	VG_OK(write_file(SIM "violations", "0"));
+}
+
+void vg_sim_unplug(void)
+{
+	vg_sim_control("unplug");
+}
+
+void vg_sim_restore(void)
+{
+	vg_sim_control("defaults");
+	vg_sim_unplug();
+	vg_sim_control("plug");
+}
+
+bool vg_sim_patience(void)
+{
+	char path[sizeof(DRI) + 320], text[16];
+	DIR *dir = opendir(DRI);
+	struct dirent *entry;
+	bool found = false;
+
+	VG_ASSERT(dir);
+	snprintf(text, sizeof(text), "%d", VG_SIM_PATIENCE);
+	while ((entry = readdir(dir))) {
+		snprintf(path, sizeof(path), DRI "/%s/virtio-gpu-host-patience", entry->d_name);
+		found |= !write_file(path, text);
+	}
+	closedir(dir);
+	return found;
+}
+
+int __vg_sim_submit(int fd, struct drm_virtgpu_execbuffer *args,
+		    const struct vsim_operation *ops, unsigned int count)
+{
+	__u32 stream[1 + 4 * 64] = { VSIM_MAGIC };
+
+	VG_ASSERT(count <= 64);
+	memcpy(stream + 1, ops, count * sizeof(*ops));
+	args->command = VG_PTR(stream);
+	args->size = sizeof(stream[0]) + count * sizeof(*ops);
+	return __vg_submit(fd, args);
+}
+
+int vg_sim_fence(int fd, __u32 flags, __u32 ring, __u32 op, __u32 a)
+{
+	struct vsim_operation operation = { .op = op, .a = a };
+	struct drm_virtgpu_execbuffer args = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_OUT | flags,
+		.ring_idx = ring,
+		.fence_fd = -1,
+	};
+
+	VG_OK(__vg_sim_submit(fd, &args, &operation, 1));
+	return args.fence_fd;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What makes up a software virtio-gpu device? Only types.
+ */
+#ifndef VSIM_H
+#define VSIM_H
+
+#include <linux/irq_work.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/virtio.h>
+#include <linux/virtio_gpu.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+
+#define VSIM_QUEUES		2
+#define VSIM_CTRLQ		0
+#define VSIM_CURSORQ		1
+#define VSIM_MAX_SCANOUTS	16
+#define VSIM_CAPSET_SIZE	1024
+
+/* What hosts take: QEMU's limits. */
+#define VSIM_MAX_CHAIN		1024
+#define VSIM_MAX_ENTRIES	16384
+#define VSIM_MAX_SUBMIT		(4 << 20)
+
+/* struct vsim_config - what the next device will be; written through debugfs */
+struct vsim_config {
+	u64 features;		/* bits of the device and of the transport */
+	u64 capsets;		/* a bit for each id */
+	u64 window_size;	/* bytes; 0: no window */
+	u32 num_capsets;	/* what the config space says; ~0: the truth */
+	u32 num_scanouts;
+	u32 blob_alignment;
+	u32 queue_size;
+	u32 cursor_size;
+	u32 map_info;		/* the answer to MAP_BLOB */
+	u32 latency_us;		/* of each command on the control queue */
+};
+
+/* struct vsim_queue - a virtqueue as its device sees it */
+struct vsim_queue {
+	struct vsim *sim;
+	unsigned int index;
+	struct task_struct *thread;
+	wait_queue_head_t wait;
+	bool kicked;
+	struct irq_work irq;
+
+	/* Guards what follows, and every access to the ring. Taken before vsim.lock. */
+	struct mutex lock;
+	struct virtqueue *vq;
+	u16 last_avail;
+	u16 used;
+	u16 signalled;
+	struct list_head waiting;	/* taken, run, and not yet answered */
+	u32 kicks;
+	u32 interrupts;
+};
+
+/* struct vsim_request - one command: what came, and what goes back */
+struct vsim_request {
+	struct list_head node;
+	u16 head;
+	u8 *cmd;
+	u32 cmd_size;
+	u64 room_addr[4];	/* where the answer goes: physical addresses */
+	u32 room_size[4];
+	unsigned int rooms;
+	u32 room;
+	u8 *resp;
+	u32 resp_size;
+
+	bool fenced;
+	u64 timeline;		/* context and ring; ~0: the one without ring */
+	unsigned long due;	/* jiffies */
+	bool held;
+	u32 tag;
+	bool lost;		/* never answered */
+	u32 used_len;		/* what the ring is told; ~0: the truth */
+	u32 used_id;		/* likewise */
+	bool twice;
+};
+
+/* struct vsim_entry - guest memory behind a resource */
+struct vsim_entry {
+	u64 addr;
+	u64 length;
+};
+
+struct vsim_resource {
+	u32 id;
+	u32 blob_mem;		/* 0: classic */
+	u32 blob_flags;
+	u32 width, height, depth, levels;
+	u32 bpp;
+	bool is_3d;
+	u64 size;		/* of the host's storage */
+	struct xarray pages;	/* the host's storage; what is missing is zero */
+	struct vsim_entry *backing;
+	u32 num_backing;
+	u64 backing_size;
+	u64 mapped;		/* offset in the window, ~0: not mapped */
+	u32 attached;		/* contexts */
+	u32 scanouts;		/* a bit for each */
+	bool excused;		/* a fault was injected: its order is no longer judged */
+};
+
+struct vsim_context {
+	u32 id;
+	u32 capset;
+	struct xarray attached;	/* resource ids */
+	struct xarray storage;	/* blob ids that wait to be claimed */
+	bool excused;
+};
+
+struct vsim_output {
+	u32 x, y, width, height;
+	bool enabled;
+	u32 resource;
+};
+
+struct vsim {
+	struct virtio_device vdev;
+	struct platform_device *parent;
+	struct vsim_config config;
+	struct vsim_queue queues[VSIM_QUEUES];
+	struct irq_work config_irq;
+	u8 status;
+	u32 generation;
+
+	/* Guards what follows: the state that the host keeps. */
+	struct mutex lock;
+	u32 events;
+	struct xarray resources;
+	struct xarray contexts;
+	struct xarray ghosts;		/* resource ids whose creation was made to fail */
+	struct xarray ghost_contexts;
+	struct vsim_output outputs[VSIM_MAX_SCANOUTS];
+	u32 last_fence;
+	u32 mapped;
+};
+
+#endif

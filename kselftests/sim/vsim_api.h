@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What do the files of the software device offer each other?
+ */
+#ifndef VSIM_API_H
+#define VSIM_API_H
+
+#include "vsim.h"
+
+/* struct vsim_call - a command while it is run; vsim.lock is held */
+struct vsim_call {
+	struct vsim *sim;
+	struct vsim_request *req;
+	const char *name;
+	const struct virtio_gpu_ctrl_hdr *hdr;
+	u32 ctx_id;
+	void *resp;
+};
+
+/* A command of the device: what it looks like and who runs it. */
+struct vsim_command {
+	u32 type;
+	const char *name;
+	u32 size;
+	u32 resp_type;
+	u32 resp_size;
+	u32 res_offset;		/* of its resource id, 0: it has none */
+	u64 feature;
+	bool cursor;
+	bool never_fenced;
+	u32 (*run)(struct vsim_call *call);
+};
+
+/* vsim_log: what did the driver do wrong, and how often was what done? */
+__printf(1, 2) void vsim_violation(const char *fmt, ...);
+void vsim_log_count(u32 type);
+u32 vsim_log_counted(u32 type);
+void vsim_log_clear(void);
+unsigned int vsim_log_violations(void);
+const char *vsim_log_line(unsigned int index);
+
+/* vsim_names */
+const char *vsim_name(u32 type);
+int vsim_name_find(const char *name, u32 *type);
+
+/* vsim_fault */
+void vsim_fault_apply_before(struct vsim *sim, u32 type, struct vsim_request *req,
+			     u32 *refusal, bool *ignore);
+void vsim_fault_apply_after(struct vsim *sim, u32 type, struct vsim_request *req);
+int vsim_fault_add(char *line);
+void vsim_fault_clear(void);
+
+/* vsim_ring: all with the queue's lock */
+struct vsim_request *vsim_ring_pop(struct vsim_queue *q);
+void vsim_ring_answer(struct vsim_queue *q, struct vsim_request *req);
+bool vsim_ring_is_idle(struct vsim_queue *q);
+void vsim_ring_interrupt(struct vsim_queue *q);
+void vsim_ring_free(struct vsim_request *req);
+
+/* vsim_host */
+int vsim_host_start(struct vsim *sim);
+void vsim_host_stop(struct vsim *sim);
+void vsim_host_kick(struct vsim_queue *q);
+void vsim_host_drop(struct vsim_queue *q);
+void vsim_host_release(struct vsim *sim, bool all, u32 tag);
+unsigned int vsim_host_waiting(struct vsim *sim);
+
+/* vsim_exec */
+void vsim_exec(struct vsim_queue *q, struct vsim_request *req);
+
+/* vsim_resource */
+struct vsim_resource *vsim_resource_find(struct vsim_call *call, u32 id);
+void vsim_resource_free_all(struct vsim *sim);
+u32 vsim_resource_create_2d(struct vsim_call *call);
+u32 vsim_resource_create_3d(struct vsim_call *call);
+u32 vsim_resource_create_blob(struct vsim_call *call);
+u32 vsim_resource_unref(struct vsim_call *call);
+u32 vsim_resource_attach(struct vsim_call *call);
+u32 vsim_resource_detach(struct vsim_call *call);
+u32 vsim_resource_uuid(struct vsim_call *call);
+
+/* vsim_storage: the bytes of a resource, the host's and the guest's */
+void vsim_storage_write(struct vsim_resource *res, u64 offset, const void *data, size_t size);
+void vsim_storage_read(struct vsim_resource *res, u64 offset, void *data, size_t size);
+bool vsim_storage_guest(struct vsim_resource *res, u64 offset, void *data, size_t size,
+			bool to_guest);
+void vsim_storage_free(struct vsim_resource *res);
+
+/* vsim_transfer */
+u32 vsim_transfer_to_host_2d(struct vsim_call *call);
+u32 vsim_transfer_to_host_3d(struct vsim_call *call);
+u32 vsim_transfer_from_host_3d(struct vsim_call *call);
+
+/* vsim_window */
+int vsim_window_init(void);
+u64 vsim_window_size(void);
+u64 vsim_window_base(void);
+void vsim_window_copy(u64 offset, void *data, size_t size, bool to_window);
+u32 vsim_window_map(struct vsim_call *call);
+u32 vsim_window_unmap(struct vsim_call *call);
+void vsim_window_remove(struct vsim *sim, struct vsim_resource *res);
+
+/* vsim_context */
+struct vsim_context *vsim_context_find(struct vsim_call *call, u32 id);
+void vsim_context_free_all(struct vsim *sim);
+u32 vsim_context_create(struct vsim_call *call);
+u32 vsim_context_destroy(struct vsim_call *call);
+u32 vsim_context_attach(struct vsim_call *call);
+u32 vsim_context_detach(struct vsim_call *call);
+u32 vsim_context_capset_info(struct vsim_call *call);
+u32 vsim_context_capset(struct vsim_call *call);
+
+/* vsim_submit */
+u32 vsim_submit(struct vsim_call *call);
+
+/* vsim_display */
+void vsim_display_init(struct vsim *sim);
+u32 vsim_display_info(struct vsim_call *call);
+u32 vsim_display_edid(struct vsim_call *call);
+u32 vsim_display_scanout(struct vsim_call *call);
+u32 vsim_display_scanout_blob(struct vsim_call *call);
+u32 vsim_display_flush(struct vsim_call *call);
+u32 vsim_display_cursor(struct vsim_call *call);
+
+/* vsim_transport */
+extern const struct virtio_config_ops vsim_transport_ops;
+void vsim_transport_config_changed(struct vsim *sim, u32 events);
+void vsim_transport_needs_reset(struct vsim *sim);
+void vsim_transport_init(struct vsim *sim);
+
+/* vsim_main */
+extern struct vsim_config vsim_next;
+int vsim_plug(void);
+void vsim_unplug(void);
+void vsim_unplug_soon(void);
+void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32 *args);
+
+/* vsim_control */
+void vsim_control_init(void);
+void vsim_control_fini(void);
+
+#endif

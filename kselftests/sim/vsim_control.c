@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How does a test say what the device is and does, and learn what the driver did?
+ *
+ * Files in debugfs: config/ (of the next device), control, script, state and
+ * violations.
+ */
+#include <linux/bits.h>
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
+
+#include "vsim_api.h"
+
+static struct dentry *vsim_control_dir;
+
+/* A device like that of QEMU with everything on, and blobs that can be shared. */
+static void vsim_control_defaults(void)
+{
+	memset(&vsim_next, 0, sizeof(vsim_next));
+	vsim_next.features = BIT_ULL(VIRTIO_F_VERSION_1) | BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |
+			     BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_GPU_F_VIRGL) |
+			     BIT_ULL(VIRTIO_GPU_F_EDID) | BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID) |
+			     BIT_ULL(VIRTIO_GPU_F_RESOURCE_BLOB) |
+			     BIT_ULL(VIRTIO_GPU_F_CONTEXT_INIT);
+	vsim_next.capsets = BIT_ULL(VIRTIO_GPU_CAPSET_VIRGL) | BIT_ULL(VIRTIO_GPU_CAPSET_VIRGL2) |
+			    BIT_ULL(VIRTIO_GPU_CAPSET_VENUS);
+	vsim_next.window_size = vsim_window_size();
+	vsim_next.num_capsets = U32_MAX;
+	vsim_next.num_scanouts = 1;
+	vsim_next.queue_size = 256;
+	vsim_next.cursor_size = 16;
+	vsim_next.map_info = VIRTIO_GPU_MAP_CACHE_CACHED;
+}
+
+static void vsim_control_needs_reset(struct vsim *sim, const u32 *args)
+{
+	vsim_transport_needs_reset(sim);
+}
+
+static void vsim_control_events(struct vsim *sim, const u32 *args)
+{
+	for (u32 i = 0; i < args[0]; i++)
+		vsim_transport_config_changed(sim, VIRTIO_GPU_EVENT_DISPLAY);
+}
+
+static void vsim_control_release(struct vsim *sim, const u32 *args)
+{
+	vsim_host_release(sim, true, 0);
+}
+
+static void vsim_control_interrupt(struct vsim *sim, const u32 *args)
+{
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		if (READ_ONCE(sim->queues[i].vq))
+			irq_work_queue(&sim->queues[i].irq);
+	}
+}
+
+static void vsim_control_display(struct vsim *sim, const u32 *args)
+{
+	struct vsim_output *output = &sim->outputs[args[0] % VSIM_MAX_SCANOUTS];
+
+	mutex_lock(&sim->lock);
+	output->width = args[1];
+	output->height = args[2];
+	output->enabled = args[1];
+	mutex_unlock(&sim->lock);
+	vsim_transport_config_changed(sim, VIRTIO_GPU_EVENT_DISPLAY);
+}
+
+static const struct {
+	const char *name;
+	unsigned int args;
+	void (*call)(struct vsim *sim, const u32 *args);
+} vsim_controls[] = {
+	{ "needs_reset", 0, vsim_control_needs_reset },
+	{ "events", 1, vsim_control_events },
+	{ "release", 0, vsim_control_release },
+	{ "interrupt", 0, vsim_control_interrupt },
+	{ "display", 3, vsim_control_display },
+};
+
+static int vsim_control_run(const char *line)
+{
+	u32 args[3] = {};
+	char name[16];
+	int count;
+
+	count = sscanf(line, "%15s %u %u %u", name, &args[0], &args[1], &args[2]);
+	if (count < 1)
+		return -EINVAL;
+	if (!strcmp(name, "plug"))
+		return vsim_plug();
+	if (!strcmp(name, "unplug")) {
+		vsim_unplug();
+		return 0;
+	}
+	if (!strcmp(name, "defaults")) {
+		vsim_control_defaults();
+		vsim_fault_clear();
+		return 0;
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(vsim_controls); i++) {
+		if (!strcmp(name, vsim_controls[i].name) && count == 1 + vsim_controls[i].args) {
+			vsim_with_device(vsim_controls[i].call, args);
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* Each line that is written, without its end. */
+static ssize_t vsim_control_lines(const char __user *user, size_t size,
+				  int (*take)(char *line))
+{
+	char *text = memdup_user_nul(user, size), *rest = text, *line;
+	int ret = 0;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	while (!ret && (line = strsep(&rest, "\n"))) {
+		if (*line)
+			ret = take(line);
+	}
+	kfree(text);
+	return ret ?: size;
+}
+
+static int vsim_control_take(char *line)
+{
+	return vsim_control_run(line);
+}
+
+static ssize_t vsim_control_write(struct file *file, const char __user *user, size_t size,
+				  loff_t *pos)
+{
+	return vsim_control_lines(user, size, vsim_control_take);
+}
+
+static const struct file_operations vsim_control_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = vsim_control_write,
+};
+
+static ssize_t vsim_script_write(struct file *file, const char __user *user, size_t size,
+				 loff_t *pos)
+{
+	return vsim_control_lines(user, size, vsim_fault_add);
+}
+
+static const struct file_operations vsim_script_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = vsim_script_write,
+};
+
+static int vsim_violations_show(struct seq_file *m, void *data)
+{
+	const char *line;
+
+	seq_printf(m, "%u\n", vsim_log_violations());
+	for (unsigned int i = 0; (line = vsim_log_line(i)); i++)
+		seq_printf(m, "%s\n", line);
+	return 0;
+}
+
+static int vsim_violations_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, vsim_violations_show, NULL);
+}
+
+/* Writing anything forgets them, and the counts in state. */
+static ssize_t vsim_violations_write(struct file *file, const char __user *user, size_t size,
+				     loff_t *pos)
+{
+	vsim_log_clear();
+	return size;
+}
+
+static const struct file_operations vsim_violations_fops = {
+	.owner = THIS_MODULE,
+	.open = vsim_violations_open,
+	.read = seq_read,
+	.write = vsim_violations_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static unsigned int vsim_state_count(struct xarray *xa)
+{
+	unsigned int count = 0;
+	unsigned long index;
+	void *entry;
+
+	xa_for_each(xa, index, entry)
+		count++;
+	return count;
+}
+
+static struct seq_file *vsim_state_file;
+
+static void vsim_state_device(struct vsim *sim, const u32 *args)
+{
+	struct seq_file *m = vsim_state_file;
+
+	seq_puts(m, "plugged 1\n");
+	seq_printf(m, "waiting %u\n", vsim_host_waiting(sim));
+	mutex_lock(&sim->lock);
+	seq_printf(m, "status %u\n", sim->status);
+	seq_printf(m, "features 0x%llx\n", sim->vdev.features);
+	seq_printf(m, "resources %u\n", vsim_state_count(&sim->resources));
+	seq_printf(m, "contexts %u\n", vsim_state_count(&sim->contexts));
+	seq_printf(m, "mapped %u\n", sim->mapped);
+	seq_printf(m, "last_fence %u\n", sim->last_fence);
+	seq_printf(m, "scanout %u\n", sim->outputs[0].resource);
+	mutex_unlock(&sim->lock);
+	seq_printf(m, "kicks %u\n", sim->queues[VSIM_CTRLQ].kicks);
+	seq_printf(m, "interrupts %u\n", sim->queues[VSIM_CTRLQ].interrupts);
+}
+
+/* Guards vsim_state_file. */
+static DEFINE_MUTEX(vsim_state_lock);
+
+static int vsim_state_show(struct seq_file *m, void *data)
+{
+	mutex_lock(&vsim_state_lock);
+	vsim_state_file = m;
+	vsim_with_device(vsim_state_device, NULL);
+	mutex_unlock(&vsim_state_lock);
+	for (u32 type = 0x100; type < 0x400; type++) {
+		if (vsim_log_counted(type))
+			seq_printf(m, "%s %u\n", vsim_name(type), vsim_log_counted(type));
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(vsim_state);
+
+/* vsim_control_init - make the files */
+void vsim_control_init(void)
+{
+	struct dentry *config;
+
+	vsim_control_defaults();
+	vsim_control_dir = debugfs_create_dir("virtgpu_sim", NULL);
+	debugfs_create_file("control", 0200, vsim_control_dir, NULL, &vsim_control_fops);
+	debugfs_create_file("script", 0200, vsim_control_dir, NULL, &vsim_script_fops);
+	debugfs_create_file("state", 0400, vsim_control_dir, NULL, &vsim_state_fops);
+	debugfs_create_file("violations", 0600, vsim_control_dir, NULL, &vsim_violations_fops);
+	config = debugfs_create_dir("config", vsim_control_dir);
+	debugfs_create_x64("features", 0600, config, &vsim_next.features);
+	debugfs_create_x64("capsets", 0600, config, &vsim_next.capsets);
+	debugfs_create_u64("window_size", 0600, config, &vsim_next.window_size);
+	debugfs_create_u32("num_capsets", 0600, config, &vsim_next.num_capsets);
+	debugfs_create_u32("num_scanouts", 0600, config, &vsim_next.num_scanouts);
+	debugfs_create_u32("blob_alignment", 0600, config, &vsim_next.blob_alignment);
+	debugfs_create_u32("queue_size", 0600, config, &vsim_next.queue_size);
+	debugfs_create_u32("cursor_size", 0600, config, &vsim_next.cursor_size);
+	debugfs_create_u32("map_info", 0600, config, &vsim_next.map_info);
+	debugfs_create_u32("latency_us", 0600, config, &vsim_next.latency_us);
+}
+
+/* vsim_control_fini - remove them */
+void vsim_control_fini(void)
+{
+	debugfs_remove(vsim_control_dir);
+}

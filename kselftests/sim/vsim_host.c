@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When is a command run, and when answered?
+ *
+ * Each queue has a thread, which is "the host". It runs commands in the order in
+ * which they come. An answer may be late: because the device is slow, because a
+ * fault rule or the submission itself says so. Fenced commands of one timeline
+ * are answered in order; others overtake them.
+ */
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/virtio_config.h>
+
+#include "vsim_api.h"
+
+static bool vsim_host_is_running(struct vsim *sim)
+{
+	u8 status = READ_ONCE(sim->status);
+
+	return status & VIRTIO_CONFIG_S_DRIVER_OK && !(status & VIRTIO_CONFIG_S_NEEDS_RESET);
+}
+
+/* Does an earlier command of its timeline hold it up? */
+static bool vsim_host_is_blocked(struct vsim_queue *q, struct vsim_request *req)
+{
+	struct vsim_request *other;
+
+	if (req->held || time_before(jiffies, req->due))
+		return true;
+	if (!req->fenced)
+		return false;
+	list_for_each_entry(other, &q->waiting, node) {
+		if (other == req)
+			return false;
+		if (other->fenced && other->timeline == req->timeline)
+			return true;
+	}
+	return false;
+}
+
+static void vsim_host_answer(struct vsim_queue *q)
+{
+	struct vsim_request *req, *next;
+
+	list_for_each_entry_safe(req, next, &q->waiting, node) {
+		if (vsim_host_is_blocked(q, req))
+			continue;
+		list_del(&req->node);
+		if (!req->lost)
+			vsim_ring_answer(q, req);
+		vsim_ring_free(req);
+	}
+}
+
+static void vsim_host_poll(struct vsim_queue *q)
+{
+	struct vsim_request *req;
+
+	lockdep_assert_held(&q->lock);
+	do {
+		while (vsim_host_is_running(q->sim) && (req = vsim_ring_pop(q))) {
+			req->due = jiffies;
+			list_add_tail(&req->node, &q->waiting);
+			vsim_exec(q, req);
+			vsim_host_answer(q);
+			vsim_ring_interrupt(q);
+		}
+		if (!vsim_host_is_running(q->sim))
+			return;
+		vsim_host_answer(q);
+		vsim_ring_interrupt(q);
+	} while (!vsim_ring_is_idle(q));
+}
+
+/* How long the thread may sleep, in jiffies. */
+static long vsim_host_sleep(struct vsim_queue *q)
+{
+	struct vsim_request *req;
+	long left = MAX_SCHEDULE_TIMEOUT;
+
+	list_for_each_entry(req, &q->waiting, node) {
+		if (time_after(req->due, jiffies))
+			left = min_t(long, left, req->due - jiffies);
+	}
+	return left;
+}
+
+static int vsim_host_thread(void *data)
+{
+	struct vsim_queue *q = data;
+	long sleep = MAX_SCHEDULE_TIMEOUT;
+
+	while (!kthread_should_stop()) {
+		wait_event_idle_timeout(q->wait, READ_ONCE(q->kicked) || kthread_should_stop(),
+					sleep);
+		mutex_lock(&q->lock);
+		/* Pairs with vsim_host_kick(): what was kicked for is looked at below. */
+		smp_store_mb(q->kicked, false);
+		if (q->vq && vsim_host_is_running(q->sim))
+			vsim_host_poll(q);
+		sleep = vsim_host_sleep(q);
+		mutex_unlock(&q->lock);
+	}
+	return 0;
+}
+
+/* vsim_host_kick - there may be something to do; any context */
+void vsim_host_kick(struct vsim_queue *q)
+{
+	smp_store_mb(q->kicked, true);
+	wake_up(&q->wait);
+}
+
+/* vsim_host_drop - forget all that was not answered; with the queue's lock */
+void vsim_host_drop(struct vsim_queue *q)
+{
+	struct vsim_request *req, *next;
+
+	lockdep_assert_held(&q->lock);
+	list_for_each_entry_safe(req, next, &q->waiting, node) {
+		list_del(&req->node);
+		vsim_ring_free(req);
+	}
+}
+
+static void vsim_host_release_queue(struct vsim_queue *q, bool all, u32 tag)
+{
+	struct vsim_request *req;
+
+	list_for_each_entry(req, &q->waiting, node) {
+		if (all || req->tag == tag)
+			req->held = false;
+	}
+}
+
+/* vsim_host_release - let go of held commands; the thread itself holds its lock */
+void vsim_host_release(struct vsim *sim, bool all, u32 tag)
+{
+	struct vsim_queue *q = &sim->queues[VSIM_CTRLQ];
+	bool nested = q->thread == current;
+
+	if (!nested)
+		mutex_lock(&q->lock);
+	vsim_host_release_queue(q, all, tag);
+	if (!nested)
+		mutex_unlock(&q->lock);
+	vsim_host_kick(q);
+}
+
+/* vsim_host_waiting - how many commands are not answered */
+unsigned int vsim_host_waiting(struct vsim *sim)
+{
+	struct vsim_queue *q = &sim->queues[VSIM_CTRLQ];
+	unsigned int count;
+
+	mutex_lock(&q->lock);
+	count = list_count_nodes(&q->waiting);
+	mutex_unlock(&q->lock);
+	return count;
+}
+
+/* vsim_host_start - start the threads; 0 or a negative errno, then vsim_host_stop() follows */
+int vsim_host_start(struct vsim *sim)
+{
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		struct task_struct *thread;
+
+		thread = kthread_run(vsim_host_thread, &sim->queues[i], "virtgpu-sim/%u", i);
+		if (IS_ERR(thread))
+			return PTR_ERR(thread);
+		sim->queues[i].thread = thread;
+	}
+	return 0;
+}
+
+/* vsim_host_stop - end the threads, and forget what they had to do */
+void vsim_host_stop(struct vsim *sim)
+{
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		struct vsim_queue *q = &sim->queues[i];
+
+		if (q->thread)
+			kthread_stop(q->thread);
+		q->thread = NULL;
+		mutex_lock(&q->lock);
+		vsim_host_drop(q);
+		mutex_unlock(&q->lock);
+	}
+}

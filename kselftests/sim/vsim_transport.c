@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How does the driver see the device? The transport: config space, features,
+ * status, virtqueues, the window.
+ */
+#include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
+
+#include "vsim_api.h"
+
+#define to_vsim(v)	container_of(v, struct vsim, vdev)
+
+static void vsim_transport_get(struct virtio_device *vdev, unsigned int offset, void *buf,
+			       unsigned int len)
+{
+	struct vsim *sim = to_vsim(vdev);
+	u32 capsets = hweight64(sim->config.capsets);
+	struct virtio_gpu_config config = {
+		.events_read = cpu_to_le32(READ_ONCE(sim->events)),
+		.num_scanouts = cpu_to_le32(sim->config.num_scanouts),
+		.num_capsets = cpu_to_le32(sim->config.num_capsets == U32_MAX ?
+					   capsets : sim->config.num_capsets),
+		.blob_alignment = cpu_to_le32(sim->config.blob_alignment),
+	};
+
+	memset(buf, 0, len);
+	if (offset >= sizeof(config) || len > sizeof(config) - offset) {
+		vsim_violation("config space is read at %u +%u, behind its end", offset, len);
+		return;
+	}
+	memcpy(buf, (u8 *)&config + offset, len);
+}
+
+static void vsim_transport_set(struct virtio_device *vdev, unsigned int offset,
+			       const void *buf, unsigned int len)
+{
+	struct vsim *sim = to_vsim(vdev);
+
+	if (offset != offsetof(struct virtio_gpu_config, events_clear) || len != sizeof(__le32)) {
+		vsim_violation("config space is written at %u +%u, where it is read-only", offset, len);
+		return;
+	}
+	WRITE_ONCE(sim->events, sim->events & ~le32_to_cpu(*(const __le32 *)buf));
+}
+
+static u32 vsim_transport_generation(struct virtio_device *vdev)
+{
+	return READ_ONCE(to_vsim(vdev)->generation);
+}
+
+static u8 vsim_transport_get_status(struct virtio_device *vdev)
+{
+	return READ_ONCE(to_vsim(vdev)->status);
+}
+
+static void vsim_transport_set_status(struct virtio_device *vdev, u8 status)
+{
+	struct vsim *sim = to_vsim(vdev);
+
+	WRITE_ONCE(sim->status, status | (sim->status & VIRTIO_CONFIG_S_NEEDS_RESET));
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
+		vsim_host_kick(&sim->queues[i]);
+}
+
+/* The driver gets the device as it was when plugged, and no answer to anything older. */
+static void vsim_transport_reset(struct virtio_device *vdev)
+{
+	struct vsim *sim = to_vsim(vdev);
+
+	WRITE_ONCE(sim->status, 0);
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		mutex_lock(&sim->queues[i].lock);
+		vsim_host_drop(&sim->queues[i]);
+		mutex_unlock(&sim->queues[i].lock);
+		irq_work_sync(&sim->queues[i].irq);
+	}
+	mutex_lock(&sim->lock);
+	vsim_context_free_all(sim);
+	vsim_resource_free_all(sim);
+	sim->last_fence = 0;
+	mutex_unlock(&sim->lock);
+}
+
+static u64 vsim_transport_get_features(struct virtio_device *vdev)
+{
+	return to_vsim(vdev)->config.features;
+}
+
+static int vsim_transport_finalize(struct virtio_device *vdev)
+{
+	struct vsim *sim = to_vsim(vdev);
+
+	vring_transport_features(vdev);
+	if (vdev->features & ~sim->config.features)
+		vsim_violation("features 0x%llx are accepted, 0x%llx were offered",
+			       vdev->features, sim->config.features);
+	return 0;
+}
+
+static bool vsim_transport_notify(struct virtqueue *vq)
+{
+	struct vsim_queue *q = vq->priv;
+
+	q->kicks++;
+	vsim_host_kick(q);
+	return true;
+}
+
+static void vsim_transport_interrupt(struct irq_work *work)
+{
+	struct vsim_queue *q = container_of(work, struct vsim_queue, irq);
+	struct virtqueue *vq = READ_ONCE(q->vq);
+
+	if (vq)
+		vring_interrupt(0, vq);
+}
+
+static void vsim_transport_config_interrupt(struct irq_work *work)
+{
+	struct vsim *sim = container_of(work, struct vsim, config_irq);
+
+	virtio_config_changed(&sim->vdev);
+}
+
+static void vsim_transport_del_vqs(struct virtio_device *vdev)
+{
+	struct vsim *sim = to_vsim(vdev);
+
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		struct vsim_queue *q = &sim->queues[i];
+		struct virtqueue *vq;
+
+		mutex_lock(&q->lock);
+		if (q->vq && !list_empty(&q->waiting))
+			vsim_violation("queue %u is deleted while the device still uses it", i);
+		vsim_host_drop(q);
+		vq = q->vq;
+		WRITE_ONCE(q->vq, NULL);
+		mutex_unlock(&q->lock);
+		irq_work_sync(&q->irq);
+		if (vq)
+			vring_del_virtqueue(vq);
+	}
+}
+
+static struct virtqueue *vsim_transport_make_vq(struct vsim_queue *q,
+						const struct virtqueue_info *info)
+{
+	const struct vsim_config *config = &q->sim->config;
+	struct virtqueue *vq;
+
+	vq = vring_create_virtqueue(q->index,
+				    q->index == VSIM_CTRLQ ? config->queue_size : config->cursor_size,
+				    SMP_CACHE_BYTES, &q->sim->vdev, true, false, info->ctx,
+				    vsim_transport_notify, info->callback, info->name);
+	if (!vq)
+		return NULL;
+	vq->priv = q;
+	mutex_lock(&q->lock);
+	q->last_avail = 0;
+	q->used = 0;
+	q->signalled = 0;
+	WRITE_ONCE(q->vq, vq);
+	mutex_unlock(&q->lock);
+	return vq;
+}
+
+static int vsim_transport_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
+				   struct virtqueue *vqs[], struct virtqueue_info info[],
+				   struct irq_affinity *desc)
+{
+	struct vsim *sim = to_vsim(vdev);
+
+	if (nvqs > VSIM_QUEUES)
+		return -ENOENT;
+	for (unsigned int i = 0; i < nvqs; i++) {
+		vqs[i] = vsim_transport_make_vq(&sim->queues[i], &info[i]);
+		if (!vqs[i]) {
+			vsim_transport_del_vqs(vdev);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static void vsim_transport_synchronize(struct virtio_device *vdev)
+{
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
+		irq_work_sync(&to_vsim(vdev)->queues[i].irq);
+}
+
+static const char *vsim_transport_bus_name(struct virtio_device *vdev)
+{
+	return "virtgpu_sim";
+}
+
+static bool vsim_transport_shm(struct virtio_device *vdev, struct virtio_shm_region *region,
+			       u8 id)
+{
+	struct vsim *sim = to_vsim(vdev);
+
+	if (id != VIRTIO_GPU_SHM_ID_HOST_VISIBLE || !sim->config.window_size)
+		return false;
+	region->addr = vsim_window_base();
+	region->len = sim->config.window_size;
+	return true;
+}
+
+const struct virtio_config_ops vsim_transport_ops = {
+	.get = vsim_transport_get,
+	.set = vsim_transport_set,
+	.generation = vsim_transport_generation,
+	.get_status = vsim_transport_get_status,
+	.set_status = vsim_transport_set_status,
+	.reset = vsim_transport_reset,
+	.find_vqs = vsim_transport_find_vqs,
+	.del_vqs = vsim_transport_del_vqs,
+	.synchronize_cbs = vsim_transport_synchronize,
+	.get_features = vsim_transport_get_features,
+	.finalize_features = vsim_transport_finalize,
+	.bus_name = vsim_transport_bus_name,
+	.get_shm_region = vsim_transport_shm,
+};
+
+/* vsim_transport_config_changed - raise events, and the interrupt that tells of them */
+void vsim_transport_config_changed(struct vsim *sim, u32 events)
+{
+	WRITE_ONCE(sim->events, sim->events | events);
+	WRITE_ONCE(sim->generation, sim->generation + 1);
+	irq_work_queue(&sim->config_irq);
+}
+
+/* vsim_transport_needs_reset - the device has failed: it does nothing until it is reset */
+void vsim_transport_needs_reset(struct vsim *sim)
+{
+	WRITE_ONCE(sim->status, sim->status | VIRTIO_CONFIG_S_NEEDS_RESET);
+	irq_work_queue(&sim->config_irq);
+}
+
+/* vsim_transport_init - interrupts of a new device */
+void vsim_transport_init(struct vsim *sim)
+{
+	init_irq_work(&sim->config_irq, vsim_transport_config_interrupt);
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
+		init_irq_work(&sim->queues[i].irq, vsim_transport_interrupt);
+}
