@@ -39,10 +39,12 @@ void virtgpu_context_table_fini(struct virtgpu_device *vgdev)
 }
 
 /**
- * virtgpu_context_cancel_all - end all that waits in any context
+ * virtgpu_context_lose_all - the host forgets all contexts
  * @vgdev: the device; its queues are stopped
+ *
+ * What waits in them ends now, and what uses them later gets -EIO.
  */
-void virtgpu_context_cancel_all(struct virtgpu_device *vgdev)
+void virtgpu_context_lose_all(struct virtgpu_device *vgdev)
 {
 	struct virtgpu_context *ctx;
 	unsigned long id = 0;
@@ -55,6 +57,7 @@ void virtgpu_context_cancel_all(struct virtgpu_device *vgdev)
 		xa_unlock(&vgdev->contexts);
 		if (!ctx)
 			break;
+		WRITE_ONCE(ctx->lost, true);
 		virtgpu_timeline_cancel(ctx);
 		virtgpu_context_put(ctx);
 		id++;
@@ -162,12 +165,30 @@ static int virtgpu_context_attach_early(struct virtgpu_file *vfile,
 }
 
 /* The host has forgotten the context: its id may be used again. */
-static void virtgpu_context_destroyed(struct virtgpu_vbuf *vbuf)
+static void virtgpu_context_forget(struct virtgpu_context *ctx)
 {
-	struct virtgpu_context *ctx = vbuf->priv;
-
 	xa_erase(&ctx->vgdev->contexts, ctx->id);
 	virtgpu_context_put(ctx);
+}
+
+static void virtgpu_context_destroyed(struct virtgpu_vbuf *vbuf)
+{
+	virtgpu_context_forget(vbuf->priv);
+}
+
+static void virtgpu_context_destroy(struct virtgpu_context *ctx)
+{
+	struct virtgpu_vbuf *vbuf;
+
+	if (ctx->lost) {
+		virtgpu_context_forget(ctx);
+		return;
+	}
+	vbuf = virtgpu_cmd_ctx_destroy(ctx->vgdev, ctx->id);
+	vbuf->priv = ctx;
+	vbuf->release = virtgpu_context_destroyed;
+	virtgpu_timeline_farewell(ctx, vbuf);
+	virtgpu_vq_kick(ctx->vgdev->ctrlq);
 }
 
 static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
@@ -248,7 +269,7 @@ void virtgpu_context_default_name(struct virtgpu_context_params *params)
  * @vfile: the file
  * @ctx: set to the context, which lives as long as the file is open
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EIO if the host has forgotten the context.
  */
 int virtgpu_context_need(struct virtgpu_file *vfile, struct virtgpu_context **ctx)
 {
@@ -258,7 +279,7 @@ int virtgpu_context_need(struct virtgpu_file *vfile, struct virtgpu_context **ct
 	/* Pairs with the release in virtgpu_context_create_locked(). */
 	*ctx = smp_load_acquire(&vfile->ctx);
 	if (likely(*ctx))
-		return 0;
+		return READ_ONCE((*ctx)->lost) ? -EIO : 0;
 	virtgpu_context_default_name(&params);
 	mutex_lock(&vfile->lock);
 	if (!vfile->ctx)
@@ -288,7 +309,7 @@ int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id)
 	old = xa_load(&vfile->handles, res_id);
 	count = old ? xa_to_value(old) : 0;
 	ret = xa_err(xa_store(&vfile->handles, res_id, xa_mk_value(count + 1), GFP_KERNEL));
-	if (!ret && !count && vfile->ctx) {
+	if (!ret && !count && vfile->ctx && !vfile->ctx->lost) {
 		vbuf = virtgpu_cmd_ctx_resource(vfile->vgdev, vfile->ctx->id, res_id, true,
 						GFP_KERNEL);
 		if (!vbuf) {
@@ -326,7 +347,7 @@ void virtgpu_context_detach(struct virtgpu_file *vfile, u32 res_id)
 		xa_erase(&vfile->handles, res_id);
 		ctx = vfile->ctx;
 	}
-	if (ctx) {
+	if (ctx && !ctx->lost) {
 		vbuf = virtgpu_cmd_ctx_resource(vfile->vgdev, ctx->id, res_id, false,
 						GFP_KERNEL | __GFP_NOFAIL);
 		virtgpu_timeline_teardown(ctx, vbuf);
@@ -375,16 +396,9 @@ int virtgpu_context_open(struct drm_device *drm, struct drm_file *file)
 void virtgpu_context_close(struct drm_device *drm, struct drm_file *file)
 {
 	struct virtgpu_file *vfile = virtgpu_context_file(file);
-	struct virtgpu_context *ctx = vfile->ctx;
-	struct virtgpu_vbuf *vbuf;
 
-	if (ctx) {
-		vbuf = virtgpu_cmd_ctx_destroy(vfile->vgdev, ctx->id);
-		vbuf->priv = ctx;
-		vbuf->release = virtgpu_context_destroyed;
-		virtgpu_timeline_farewell(ctx, vbuf);
-		virtgpu_vq_kick(vfile->vgdev->ctrlq);
-	}
+	if (vfile->ctx)
+		virtgpu_context_destroy(vfile->ctx);
 	xa_destroy(&vfile->handles);
 	mutex_destroy(&vfile->lock);
 	kfree(vfile);

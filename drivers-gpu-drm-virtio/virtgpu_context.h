@@ -53,6 +53,11 @@ struct virtgpu_context {
 	/** @poll_mask: constant. */
 	u64 poll_mask;
 	/**
+	 * @lost: the host has forgotten it, and will not be asked to again.
+	 * Set once, by virtgpu_context_lose_all(); read without a lock.
+	 */
+	bool lost;
+	/**
 	 * @lock: guards what follows, and keeps the order of commands on a
 	 * timeline the same as in the control queue. Taken inside reservation
 	 * locks and outside the queue's lock; never in an interrupt.
@@ -91,7 +96,7 @@ struct virtgpu_file {
 
 void virtgpu_context_table_init(struct virtgpu_device *vgdev);
 void virtgpu_context_table_fini(struct virtgpu_device *vgdev);
-void virtgpu_context_cancel_all(struct virtgpu_device *vgdev);
+void virtgpu_context_lose_all(struct virtgpu_device *vgdev);
 
 struct virtgpu_file *virtgpu_context_file(const struct drm_file *file);
 int virtgpu_context_open(struct drm_device *drm, struct drm_file *file);

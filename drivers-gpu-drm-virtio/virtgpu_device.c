@@ -27,7 +27,7 @@
 static void virtgpu_device_quiesce(struct virtgpu_device *vgdev)
 {
 	virtgpu_vq_stop(vgdev, -ENODEV);
-	virtgpu_context_cancel_all(vgdev);
+	virtgpu_context_lose_all(vgdev);
 	virtio_reset_device(vgdev->vdev);
 	virtgpu_vq_drain(vgdev);
 }
@@ -55,7 +55,7 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	ret = virtgpu_reset_init(vgdev);
 	if (ret)
 		return ret;
-	ret = virtgpu_vq_init(vgdev);
+	ret = virtgpu_vq_init(vgdev) ?: virtgpu_vq_start(vgdev);
 	if (ret)
 		return ret;
 	virtio_device_ready(vgdev->vdev);

@@ -18,6 +18,7 @@
 #include <drm/drm_fourcc.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_mode_config.h>
+#include <drm/drm_modeset_helper.h>
 #include <drm/drm_modeset_helper_vtables.h>
 #include <drm/drm_print.h>
 #include <drm/drm_probe_helper.h>
@@ -117,6 +118,17 @@ out:
 	return ret;
 }
 
+static bool virtgpu_display_is_unknown(struct virtgpu_display *display)
+{
+	bool unknown;
+
+	spin_lock_irq(&display->config_lock);
+	unknown = display->config_unknown;
+	display->config_unknown = false;
+	spin_unlock_irq(&display->config_lock);
+	return unknown;
+}
+
 /* Events that are seen and not cleared would raise no further interrupt. */
 static bool virtgpu_display_take_events(struct virtgpu_device *vgdev)
 {
@@ -135,14 +147,15 @@ static void virtgpu_display_config_work(struct work_struct *work)
 	struct virtgpu_display *display =
 		container_of(work, struct virtgpu_display, config_work);
 	struct drm_device *drm = display->vgdev->drm;
-	bool changed;
+	bool news, changed;
 	int idx, ret;
 
 	if (!drm_dev_enter(drm, &idx))
 		return;
-	ret = virtgpu_display_take_events(display->vgdev);
+	news = virtgpu_display_take_events(display->vgdev);
+	news |= virtgpu_display_is_unknown(display);
 	drm_dev_exit(idx);
-	if (!ret)
+	if (!news)
 		return;
 
 	ret = virtgpu_display_refresh(display, &changed);
@@ -311,6 +324,52 @@ static void virtgpu_display_stop(struct virtgpu_display *display)
 	display->config_stopped = true;
 	spin_unlock_irq(&display->config_lock);
 	cancel_work_sync(&display->config_work);
+}
+
+/* Follow the host again, after a time in which changes went unheard. */
+static void virtgpu_display_listen(struct virtgpu_display *display)
+{
+	spin_lock_irq(&display->config_lock);
+	display->config_unknown = true;
+	display->config_stopped = false;
+	spin_unlock_irq(&display->config_lock);
+	virtgpu_display_config_changed(display->vgdev);
+}
+
+/**
+ * virtgpu_display_suspend - switch off, to be resumed
+ * @vgdev: the device, which still answers
+ *
+ * Return: 0 or a negative errno; then nothing has changed.
+ */
+int virtgpu_display_suspend(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_display *display = vgdev->display;
+	int ret;
+
+	if (!display)
+		return 0;
+	virtgpu_display_stop(display);
+	ret = drm_mode_config_helper_suspend(vgdev->drm);
+	if (ret)
+		virtgpu_display_listen(display);
+	return ret;
+}
+
+/**
+ * virtgpu_display_resume - show again what was shown
+ * @vgdev: the device, which has its resources again
+ *
+ * The host may have other screens meanwhile; userspace hears of that later.
+ */
+void virtgpu_display_resume(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_display *display = vgdev->display;
+
+	if (!display)
+		return;
+	drm_mode_config_helper_resume(vgdev->drm);
+	virtgpu_display_listen(display);
 }
 
 /**

@@ -125,8 +125,10 @@ struct virtgpu_display {
 
 	/** @config_work: asks the host what has changed. */
 	struct work_struct config_work;
-	/** @config_lock: guards @config_stopped, with interrupts off. */
+	/** @config_lock: guards the next two, with interrupts off. */
 	spinlock_t config_lock;
+	/** @config_unknown: ask the host, whether it has announced a change or not. */
+	bool config_unknown;
 	/** @config_stopped: @config_work is not to be queued any more. */
 	bool config_stopped;
 

@@ -25,6 +25,7 @@
 #include "virtgpu_dumb.h"
 #include "virtgpu_features.h"
 #include "virtgpu_ioctl.h"
+#include "virtgpu_pm.h"
 #include "virtgpu_prime.h"
 #include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
@@ -129,6 +130,16 @@ static void __maybe_unused virtgpu_drv_shutdown(struct virtio_device *vdev)
 	virtgpu_device_shutdown(vdev->priv);
 }
 
+static int __maybe_unused virtgpu_drv_freeze(struct virtio_device *vdev)
+{
+	return virtgpu_pm_freeze(vdev->priv);
+}
+
+static int __maybe_unused virtgpu_drv_restore(struct virtio_device *vdev)
+{
+	return virtgpu_pm_restore(vdev->priv);
+}
+
 static void virtgpu_drv_config_changed(struct virtio_device *vdev)
 {
 	virtgpu_display_config_changed(vdev->priv);
@@ -159,6 +170,7 @@ static struct virtio_driver virtgpu_virtio_driver = {
 	.remove = virtgpu_drv_remove,
 	.config_changed = virtgpu_drv_config_changed,
 	VIRTGPU_VIRTIO_SHUTDOWN(virtgpu_drv_shutdown)
+	VIRTGPU_VIRTIO_SLEEP(virtgpu_drv_freeze, virtgpu_drv_restore)
 };
 
 static int __init virtgpu_drv_init(void)

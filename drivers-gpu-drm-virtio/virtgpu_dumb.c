@@ -19,9 +19,6 @@
 #include "virtgpu_object.h"
 #include "virtgpu_vq.h"
 
-/* All formats of the device have 4 bytes a pixel, and so have all pitches. */
-#define VIRTGPU_DUMB_CPP	4
-
 /**
  * virtgpu_dumb_create - implementation of &drm_driver.dumb_create
  * @file: who wants the buffer
@@ -42,7 +39,8 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 
 	if (args->bpp != 16 && args->bpp != 24 && args->bpp != 32)
 		return -EINVAL;
-	ret = drm_mode_size_dumb(drm, args, VIRTGPU_DUMB_CPP, 0);
+	/* A pitch is whole pixels of the device. */
+	ret = drm_mode_size_dumb(drm, args, VIRTGPU_FORMAT_CPP, 0);
 	if (ret)
 		return ret;
 
@@ -52,7 +50,7 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 		params.blob_flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE;
 	} else {
 		params.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888);
-		params.width = args->pitch / VIRTGPU_DUMB_CPP;
+		params.width = args->pitch / VIRTGPU_FORMAT_CPP;
 		params.height = args->height;
 	}
 

@@ -4,6 +4,9 @@
 
 #include <linux/types.h>
 
+/* Bytes a pixel, in every format of the device. */
+#define VIRTGPU_FORMAT_CPP		4
+
 #define VIRTGPU_FORMAT_PRIMARY_COUNT	1
 #define VIRTGPU_FORMAT_CURSOR_COUNT	1
 

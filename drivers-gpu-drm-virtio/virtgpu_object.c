@@ -19,6 +19,7 @@
 #include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
 #include "virtgpu_device.h"
+#include "virtgpu_format.h"
 #include "virtgpu_object.h"
 #include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
@@ -194,6 +195,14 @@ static int virtgpu_object_announce_blob(struct virtgpu_device *vgdev,
 	return 0;
 }
 
+static int virtgpu_object_make(struct virtgpu_device *vgdev, struct virtgpu_object *obj,
+			       struct virtgpu_object_params *params)
+{
+	if (params->blob_mem)
+		return virtgpu_object_announce_blob(vgdev, obj, params);
+	return virtgpu_object_announce_classic(vgdev, obj, params);
+}
+
 /**
  * virtgpu_object_announce - give the object an id and have the host make it
  * @obj: the object, with its pages if it has any
@@ -217,9 +226,90 @@ int virtgpu_object_announce(struct virtgpu_object *obj,
 	ret = virtgpu_object_get_id(vgdev, obj);
 	if (ret)
 		return ret;
-	if (params->blob_mem)
-		return virtgpu_object_announce_blob(vgdev, obj, params);
-	return virtgpu_object_announce_classic(vgdev, obj, params);
+	ret = virtgpu_object_make(vgdev, obj, params);
+	if (!ret)
+		obj->params = *params;
+	return ret;
+}
+
+/*
+ * Walk over the objects that somebody holds. Those that nobody does any longer
+ * stay in the table until the host has answered the UNREF.
+ */
+static struct virtgpu_object *virtgpu_object_next(struct virtgpu_device *vgdev,
+						  unsigned long *id)
+{
+	struct virtgpu_object *obj;
+
+	xa_lock(&vgdev->resources);
+	do {
+		obj = xa_find_after(&vgdev->resources, id, ULONG_MAX, XA_PRESENT);
+	} while (obj && !kref_get_unless_zero(&obj->base.base.refcount));
+	xa_unlock(&vgdev->resources);
+	return obj;
+}
+
+/**
+ * virtgpu_object_forget_all - the host forgets all resources
+ * @vgdev: the device; reset and drained
+ *
+ * Storage on the host is gone with its resource: no page table entry may lead to
+ * where it was seen.
+ */
+void virtgpu_object_forget_all(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_object *obj;
+	unsigned long id = 0;
+
+	while ((obj = virtgpu_object_next(vgdev, &id))) {
+		obj->created = false;
+		obj->has_uuid = false;
+		if (obj->host3d_blob)
+			WRITE_ONCE(obj->error, -EIO);
+		if (obj->vram)
+			virtgpu_vram_forget(obj);
+		drm_gem_object_put(&obj->base.base);
+	}
+}
+
+/*
+ * The host's copy of a 2D resource had better be what the guest has drawn. What
+ * a 3D resource showed is lost, but it can be drawn to and shown again.
+ */
+static int virtgpu_object_restore(struct virtgpu_device *vgdev, struct virtgpu_object *obj)
+{
+	struct virtgpu_object_params params = obj->params;
+	u64 bytes = (u64)params.width * params.height * VIRTGPU_FORMAT_CPP;
+	int ret;
+
+	ret = virtgpu_object_make(vgdev, obj, &params);
+	if (ret || params.blob_mem || params.virgl || bytes > obj->base.base.size)
+		return ret;
+	return virtgpu_cmd_transfer_to_host_2d(vgdev, obj, 0, 0, 0, params.width,
+					       params.height, GFP_KERNEL);
+}
+
+/**
+ * virtgpu_object_restore_all - make the resources again
+ * @vgdev: the device, which forgot them and takes commands again
+ *
+ * Those with storage on the host can't be; what uses them gets -EIO.
+ */
+void virtgpu_object_restore_all(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_object *obj;
+	unsigned long id = 0;
+	int ret;
+
+	while ((obj = virtgpu_object_next(vgdev, &id))) {
+		if (!obj->error) {
+			ret = virtgpu_object_restore(vgdev, obj);
+			if (ret)
+				WRITE_ONCE(obj->error, ret);
+		}
+		drm_gem_object_put(&obj->base.base);
+	}
+	virtgpu_vq_kick(vgdev->ctrlq);
 }
 
 static int virtgpu_object_round_size(struct virtgpu_device *vgdev,

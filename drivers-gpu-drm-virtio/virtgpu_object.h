@@ -90,6 +90,8 @@ struct virtgpu_object {
 	bool imported;
 	/** @created: a create command was queued, so free has to unref. */
 	bool created;
+	/** @params: how it was made, to make it again once the host forgot. */
+	struct virtgpu_object_params params;
 	/**
 	 * @error: 0, or why the host refused the resource: mmap and execbuffer
 	 * answer with it. Written once from the interrupt, read anywhere.
@@ -114,6 +116,8 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
 int virtgpu_object_announce(struct virtgpu_object *obj,
 			    struct virtgpu_object_params *params);
 void virtgpu_object_watch(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf);
+void virtgpu_object_forget_all(struct virtgpu_device *vgdev);
+void virtgpu_object_restore_all(struct virtgpu_device *vgdev);
 int virtgpu_object_error(const struct virtgpu_object *obj);
 
 int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file);

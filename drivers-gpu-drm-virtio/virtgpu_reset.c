@@ -42,7 +42,7 @@ static void virtgpu_reset_declare_lost(struct virtgpu_device *vgdev)
 		VIRTGPU_HOST_PATIENCE_MS / 1000);
 	drm_dev_unplug(vgdev->drm);
 	virtgpu_vq_stop(vgdev, -ENODEV);
-	virtgpu_context_cancel_all(vgdev);
+	virtgpu_context_lose_all(vgdev);
 	virtio_reset_device(vgdev->vdev);
 	virtgpu_vq_drain(vgdev);
 }

@@ -24,46 +24,10 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_proto.h"
+#include "virtgpu_queue.h"
 #include "virtgpu_trace.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
-
-/* Commands in line before users are made to wait, and before they go on. */
-#define VIRTGPU_QUEUE_HIGH	1024
-#define VIRTGPU_QUEUE_LOW	512
-
-/**
- * struct virtgpu_queue - a virtqueue and the line in front of it
- * @vgdev: the device
- * @vq: the virtqueue; gone once the device is drained
- * @lock: guards all that follows, and every call on @vq but notify
- * @pending: in line, oldest first
- * @inflight: in the ring, oldest first
- * @num_pending: entries of @pending
- * @num_fenced: entries of @inflight that carry a fence
- * @fence_id: the fence id that was used last on the wire
- * @seqno: the number of commands that entered the ring
- * @error: 0, or why the queue takes no more commands
- * @progress: jiffies of the last answer
- * @notifiers: calls of virtqueue_notify() under way
- * @space: woken when @num_pending falls to VIRTGPU_QUEUE_LOW
- */
-struct virtgpu_queue {
-	struct virtgpu_device *vgdev;
-	struct virtqueue *vq;
-	/* Guards what follows. */
-	spinlock_t lock;
-	struct list_head pending;
-	struct list_head inflight;
-	unsigned int num_pending;
-	unsigned int num_fenced;
-	u64 fence_id;
-	u32 seqno;
-	int error;
-	unsigned long progress;
-	atomic_t notifiers;
-	wait_queue_head_t space;
-};
 
 static int virtgpu_vq_check(const struct virtgpu_vbuf *vbuf)
 {
@@ -282,6 +246,7 @@ static struct virtgpu_queue *virtgpu_vq_create(struct virtgpu_device *vgdev)
 	if (!queue)
 		return NULL;
 	queue->vgdev = vgdev;
+	queue->error = -ENODEV;
 	spin_lock_init(&queue->lock);
 	INIT_LIST_HEAD(&queue->pending);
 	INIT_LIST_HEAD(&queue->inflight);
@@ -290,15 +255,39 @@ static struct virtgpu_queue *virtgpu_vq_create(struct virtgpu_device *vgdev)
 }
 
 /**
- * virtgpu_vq_init - find the device's two virtqueues
- * @vgdev: the device; its virtio device is not ready yet
+ * virtgpu_vq_init - make the two queues, which take no commands yet
+ * @vgdev: the device
  *
  * The memory of the queues lives as long as the DRM device, so that a late
  * caller finds a stopped queue and not freed memory.
  *
- * Return: 0 or a negative errno.
+ * Return: 0 or -ENOMEM.
  */
 int virtgpu_vq_init(struct virtgpu_device *vgdev)
+{
+	vgdev->ctrlq = virtgpu_vq_create(vgdev);
+	vgdev->cursorq = virtgpu_vq_create(vgdev);
+	return vgdev->ctrlq && vgdev->cursorq ? 0 : -ENOMEM;
+}
+
+static void virtgpu_vq_connect(struct virtgpu_queue *queue, struct virtqueue *vq)
+{
+	spin_lock_irq(&queue->lock);
+	queue->vq = vq;
+	queue->progress = jiffies;
+	queue->error = 0;
+	spin_unlock_irq(&queue->lock);
+}
+
+/**
+ * virtgpu_vq_start - find the device's two virtqueues, and take commands
+ * @vgdev: the device; its virtio device is not ready yet
+ *
+ * For the first time, or again after virtgpu_vq_fini().
+ *
+ * Return: 0 or a negative errno.
+ */
+int virtgpu_vq_start(struct virtgpu_device *vgdev)
 {
 	struct virtqueue_info info[] = {
 		{ "control", virtgpu_vq_ctrl_interrupt },
@@ -307,17 +296,13 @@ int virtgpu_vq_init(struct virtgpu_device *vgdev)
 	struct virtqueue *vqs[ARRAY_SIZE(info)];
 	int ret;
 
-	vgdev->ctrlq = virtgpu_vq_create(vgdev);
-	vgdev->cursorq = virtgpu_vq_create(vgdev);
-	if (!vgdev->ctrlq || !vgdev->cursorq)
-		return -ENOMEM;
 	ret = virtio_find_vqs(vgdev->vdev, ARRAY_SIZE(vqs), vqs, info, NULL);
 	if (ret) {
 		drm_err(vgdev->drm, "no virtqueues (%d)\n", ret);
 		return ret;
 	}
-	vgdev->ctrlq->vq = vqs[0];
-	vgdev->cursorq->vq = vqs[1];
+	virtgpu_vq_connect(vgdev->ctrlq, vqs[0]);
+	virtgpu_vq_connect(vgdev->cursorq, vqs[1]);
 	return 0;
 }
 
@@ -359,7 +344,7 @@ static void virtgpu_vq_drain_one(struct virtgpu_queue *queue)
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	while (virtqueue_detach_unused_buf(queue->vq))
+	while (queue->vq && virtqueue_detach_unused_buf(queue->vq))
 		;
 	list_splice_init(&queue->inflight, &dropped);
 	queue->num_fenced = 0;
@@ -385,6 +370,8 @@ void virtgpu_vq_drain(struct virtgpu_device *vgdev)
 void virtgpu_vq_fini(struct virtgpu_device *vgdev)
 {
 	vgdev->vdev->config->del_vqs(vgdev->vdev);
+	vgdev->ctrlq->vq = NULL;
+	vgdev->cursorq->vq = NULL;
 }
 
 /**
@@ -435,37 +422,6 @@ void virtgpu_vq_kick(struct virtgpu_queue *queue)
 		virtgpu_vq_notify(queue);
 }
 
-/* Has nothing at all come back for so long? */
-static bool virtgpu_vq_silent(const struct virtgpu_queue *queue, unsigned long limit)
-{
-	return time_after(jiffies, READ_ONCE(queue->progress) + limit);
-}
-
-/**
- * virtgpu_vq_wait - wait for the end of a queued command
- * @queue: the queue
- * @vbuf: the command; the caller holds a reference
- * @timeout_ms: how long the host may be silent, in milliseconds. While it works
- *              on other things, the wait is longer: VIRTGPU_HOST_PATIENCE_MS.
- *
- * Return: 0, the error of the command, -ETIMEDOUT, or -ERESTARTSYS if the
- * caller was killed. In the last two cases the command is still under way.
- */
-int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
-		    unsigned int timeout_ms)
-{
-	unsigned long patience = jiffies + msecs_to_jiffies(VIRTGPU_HOST_PATIENCE_MS);
-	unsigned long limit = msecs_to_jiffies(timeout_ms);
-	long ret;
-
-	do {
-		ret = wait_for_completion_killable_timeout(&vbuf->ended, limit);
-		if (ret)
-			return ret < 0 ? ret : vbuf->error;
-	} while (!virtgpu_vq_silent(queue, limit) && time_before(jiffies, patience));
-	return -ETIMEDOUT;
-}
-
 /**
  * virtgpu_vq_panic_send - last words of a kernel that has panicked
  * @queue: the queue
@@ -486,93 +442,6 @@ void virtgpu_vq_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbu
 	spin_unlock(&queue->lock);
 	if (notify)
 		virtqueue_notify(queue->vq);
-}
-
-/**
- * virtgpu_vq_call - queue a command and wait for its end
- * @queue: the queue
- * @vbuf: the command; the caller keeps its reference, to read the answer
- * @timeout_ms: as for virtgpu_vq_wait()
- *
- * Return: as virtgpu_vq_wait().
- */
-int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
-		    unsigned int timeout_ms)
-{
-	virtgpu_vq_queue(queue, virtgpu_vbuf_get(vbuf));
-	virtgpu_vq_kick(queue);
-	return virtgpu_vq_wait(queue, vbuf, timeout_ms);
-}
-
-/**
- * virtgpu_vq_is_full - would a user have to wait?
- * @queue: the queue
- *
- * Return: whether the line is too long.
- */
-bool virtgpu_vq_is_full(struct virtgpu_queue *queue)
-{
-	return READ_ONCE(queue->num_pending) >= VIRTGPU_QUEUE_HIGH;
-}
-
-static bool virtgpu_vq_has_space(struct virtgpu_queue *queue)
-{
-	return READ_ONCE(queue->num_pending) <= VIRTGPU_QUEUE_LOW ||
-	       READ_ONCE(queue->error);
-}
-
-/**
- * virtgpu_vq_throttle - wait until the line is short; no locks held
- * @queue: the queue
- *
- * Return: 0, -ERESTARTSYS if the caller was killed, or -ETIMEDOUT when the host
- * has gone silent.
- */
-int virtgpu_vq_throttle(struct virtgpu_queue *queue)
-{
-	unsigned long limit = msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS);
-	long ret;
-
-	if (likely(!virtgpu_vq_is_full(queue)))
-		return 0;
-	virtgpu_vq_kick(queue);
-	do {
-		ret = wait_event_killable_timeout(queue->space,
-						  virtgpu_vq_has_space(queue), limit);
-		if (ret)
-			return ret < 0 ? ret : 0;
-	} while (!virtgpu_vq_silent(queue, limit));
-	return -ETIMEDOUT;
-}
-
-/**
- * virtgpu_vq_is_stuck - has the host gone silent?
- * @queue: the queue
- * @limit: how long it may take, in jiffies
- *
- * Fenced commands may take as long as the host's GPU needs. All others are
- * answered at once by a host that lives, so one of them that stays unanswered
- * while nothing else comes back either tells.
- *
- * Return: whether such a command has stood in the ring for longer than @limit.
- */
-bool virtgpu_vq_is_stuck(struct virtgpu_queue *queue, unsigned long limit)
-{
-	struct virtgpu_vbuf *vbuf;
-	unsigned long flags;
-	bool stuck = false;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	if (!queue->error && virtgpu_vq_silent(queue, limit)) {
-		list_for_each_entry(vbuf, &queue->inflight, node) {
-			if (vbuf->fence)
-				continue;
-			stuck = time_after(jiffies, vbuf->queued_at + limit);
-			break;
-		}
-	}
-	spin_unlock_irqrestore(&queue->lock, flags);
-	return stuck;
 }
 
 /**

@@ -23,6 +23,7 @@ struct virtgpu_vbuf;
 #define VIRTGPU_HOST_PATIENCE_MS	120000
 
 int virtgpu_vq_init(struct virtgpu_device *vgdev);
+int virtgpu_vq_start(struct virtgpu_device *vgdev);
 void virtgpu_vq_stop(struct virtgpu_device *vgdev, int error);
 void virtgpu_vq_drain(struct virtgpu_device *vgdev);
 void virtgpu_vq_fini(struct virtgpu_device *vgdev);
@@ -35,8 +36,8 @@ int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms);
 int virtgpu_vq_throttle(struct virtgpu_queue *queue);
-bool virtgpu_vq_is_full(struct virtgpu_queue *queue);
 void virtgpu_vq_print(struct virtgpu_queue *queue, struct drm_printer *p);
+bool virtgpu_vq_settle(struct virtgpu_queue *queue, unsigned int timeout_ms);
 bool virtgpu_vq_is_stuck(struct virtgpu_queue *queue, unsigned long limit);
 
 #endif

@@ -335,6 +335,29 @@ struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
 }
 
 /**
+ * virtgpu_vram_forget - the host shows nothing any more
+ * @obj: an object of this kind
+ *
+ * The range stays with those who have mapped it, though from now on they get a
+ * bus error there: what the host has at that place is not theirs.
+ */
+void virtgpu_vram_forget(struct virtgpu_object *obj)
+{
+	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+	struct drm_gem_object *gem = &obj->base.base;
+
+	drm_vma_node_unmap(&gem->vma_node, gem->dev->anon_inode->i_mapping);
+	if (!window)
+		return;
+	mutex_lock(&window->lock);
+	virtgpu_vbuf_put(vram->request);
+	vram->request = NULL;
+	vram->state = VIRTGPU_VRAM_UNMAPPED;
+	mutex_unlock(&window->lock);
+}
+
+/**
  * virtgpu_vram_retire - the object is about to be unreferenced on the host
  * @obj: an object of this kind that nothing maps any longer
  */

@@ -44,6 +44,7 @@ struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
 int virtgpu_vram_pin(struct virtgpu_vram *vram);
 void virtgpu_vram_unpin(struct virtgpu_vram *vram);
 phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram);
+void virtgpu_vram_forget(struct virtgpu_object *obj);
 void virtgpu_vram_retire(struct virtgpu_object *obj);
 void virtgpu_vram_release(struct virtgpu_object *obj);
 

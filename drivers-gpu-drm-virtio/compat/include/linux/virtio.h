@@ -2,6 +2,9 @@
 /*
  * VIRTGPU_VIRTIO_SHUTDOWN(): the hook, where the bus calls one. Older kernels
  * leave the device as it is when the machine goes down.
+ *
+ * VIRTGPU_VIRTIO_SLEEP(): the hooks, where the kernel can sleep. Older kernels
+ * have the members only then.
  */
 #include_next <linux/virtio.h>
 
@@ -10,5 +13,13 @@
 #define VIRTGPU_VIRTIO_SHUTDOWN(hook)	.shutdown = hook,
 #else
 #define VIRTGPU_VIRTIO_SHUTDOWN(hook)	.driver.shutdown = NULL,
+#endif
+#endif
+
+#ifndef VIRTGPU_VIRTIO_SLEEP
+#ifdef CONFIG_PM_SLEEP
+#define VIRTGPU_VIRTIO_SLEEP(enter, leave)	.freeze = enter, .restore = leave,
+#else
+#define VIRTGPU_VIRTIO_SLEEP(enter, leave)
 #endif
 #endif

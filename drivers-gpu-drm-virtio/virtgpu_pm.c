@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What survives when the machine sleeps?
+ *
+ * The host forgets everything: the device is reset on the way back, from suspend
+ * to RAM as from hibernation. (A device that keeps its state while it sleeps says
+ * so, and then the bus does not come here.) What has its contents in guest pages
+ * is made again on the host: dumb buffers, 2D resources, guest blobs. Classic 3D
+ * resources are made again without their contents. Contexts, and blobs with
+ * storage on the host, are lost: who uses them gets -EIO, and has to open the
+ * device anew.
+ *
+ * Userspace is frozen meanwhile, so there are no ioctls; what kernel threads do
+ * (the console, an object's last reference) finds stopped queues.
+ */
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_print.h>
+
+#include "virtgpu_context.h"
+#include "virtgpu_device.h"
+#include "virtgpu_display.h"
+#include "virtgpu_object.h"
+#include "virtgpu_pm.h"
+#include "virtgpu_reset.h"
+#include "virtgpu_vq.h"
+
+/* How long the host may take to finish its work before it is taken away. */
+#define VIRTGPU_PM_SETTLE_MS	5000
+
+/**
+ * virtgpu_pm_freeze - the machine is about to sleep
+ * @vgdev: the device
+ *
+ * Return: 0 or a negative errno; then the device works on.
+ */
+int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
+{
+	int ret;
+
+	if (drm_dev_is_unplugged(vgdev->drm))
+		return 0;
+	virtgpu_reset_stop(vgdev);
+	ret = virtgpu_display_suspend(vgdev);
+	if (ret) {
+		virtgpu_reset_start(vgdev);
+		return ret;
+	}
+	if (!virtgpu_vq_settle(vgdev->ctrlq, VIRTGPU_PM_SETTLE_MS))
+		drm_warn(vgdev->drm, "the host's GPU is still busy, its work is given up\n");
+	virtgpu_vq_stop(vgdev, -EIO);
+	virtgpu_context_lose_all(vgdev);
+	virtio_reset_device(vgdev->vdev);
+	virtgpu_vq_drain(vgdev);
+	virtgpu_object_forget_all(vgdev);
+	virtgpu_vq_fini(vgdev);
+	return 0;
+}
+
+/**
+ * virtgpu_pm_restore - the machine is awake
+ * @vgdev: the device; reset, its features negotiated again
+ *
+ * Return: 0 or a negative errno; then the device is lost.
+ */
+int virtgpu_pm_restore(struct virtgpu_device *vgdev)
+{
+	int ret;
+
+	if (drm_dev_is_unplugged(vgdev->drm))
+		return 0;
+	ret = virtgpu_vq_start(vgdev);
+	if (ret) {
+		drm_err(vgdev->drm, "device lost (%d): reload the module\n", ret);
+		drm_dev_unplug(vgdev->drm);
+	} else {
+		virtio_device_ready(vgdev->vdev);
+		virtgpu_object_restore_all(vgdev);
+		virtgpu_reset_start(vgdev);
+	}
+	/* Even without a device: what was kept for this would be leaked. */
+	virtgpu_display_resume(vgdev);
+	return ret;
+}
