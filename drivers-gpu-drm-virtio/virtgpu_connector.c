@@ -132,6 +132,9 @@ bool virtgpu_connector_update(struct virtgpu_output *output,
 	if (virtgpu_host_output_equal(&output->host, host))
 		return false;
 	output->host = *host;
+	/* Only a DRM master's probe asks detect(), everybody else reads this. */
+	if (connector->force == DRM_FORCE_UNSPECIFIED)
+		connector->status = virtgpu_connector_detect(connector, false);
 	drm_object_property_set_value(&connector->base, config->suggested_x_property,
 				      host->x);
 	drm_object_property_set_value(&connector->base, config->suggested_y_property,

@@ -82,6 +82,26 @@ static void virtgpu_display_read(const struct virtio_gpu_display_one *one,
 }
 
 /*
+ * Hosts that know no places (QEMU) say that all outputs are at 0,0. Taken at its
+ * word, that would put them on top of each other: suggest them side by side.
+ */
+static void virtgpu_display_place(struct virtgpu_host_output *hosts, u32 count)
+{
+	u32 next = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (hosts[i].enabled && (hosts[i].x || hosts[i].y))
+			return;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		if (!hosts[i].enabled)
+			continue;
+		hosts[i].x = next;
+		next += hosts[i].width;
+	}
+}
+
+/*
  * Ask for everything, outside of all locks, then update under the one lock that
  * the connectors need. Only scanouts that are on are asked for their EDID.
  */
@@ -106,6 +126,7 @@ static int virtgpu_display_refresh(struct virtgpu_display *display, bool *change
 		if (hosts[i].enabled && !silent)
 			silent = virtgpu_edid_fetch(vgdev, i, &hosts[i]) == -ETIMEDOUT;
 	}
+	virtgpu_display_place(hosts, display->num_outputs);
 
 	*changed = false;
 	mutex_lock(&vgdev->drm->mode_config.mutex);
