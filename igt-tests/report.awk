@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# How do two lists of results compare? See igt-tests/report, which says what comes in and what goes out.
+
+# glob(PATTERN): a regular expression for a pattern that knows only *.
+function glob(pattern)
+{
+	gsub(/[.+?()\[\]{}^$|\\]/, "\\\\&", pattern)
+	gsub(/\*/, ".*", pattern)
+	return "^" pattern "$"
+}
+
+function matches(pattern, word)
+{
+	return word ~ glob(pattern)
+}
+
+# verdict(SIDE, NAME): pass, skip, absent, or how it failed; most of the rounds decide where there are some.
+function verdict(side, name,	round, rounds, good)
+{
+	if (!((side, name, 0) in result) && !((side, name, 1) in result))
+		return "absent"
+	for (round = 1; (side, name, round) in result; round++) {
+		rounds++
+		good += result[side, name, round] == "pass"
+	}
+	if (!rounds)
+		return result[side, name, 0]
+	tally[side, name] = " " good "/" rounds
+	if (good * 2 > rounds)
+		return "pass"
+	return result[side, name, 0] == "pass" ? "fail" : result[side, name, 0]
+}
+
+function column(r)
+{
+	return r == "pass" || r == "skip" || r == "absent" ? r : "fail"
+}
+
+function explanation(name,	i)
+{
+	for (i = 1; i <= xfails; i++) {
+		if (matches(xfail[i], name) && matches(on_variant[i], variant) && matches(on_kernel[i], kernel))
+			return cause[i]
+	}
+	return ""
+}
+
+function print_table(	i, p, wholly)
+{
+	printf "%-32s %20s %20s\n", "kernel " kernel ", " variant, "in-tree", "ours"
+	printf "%-32s %20s %20s\n", "", "pass fail skip", "pass fail skip"
+	for (i = 1; i <= programs; i++) {
+		p = program[i]
+		if (!n["theirs", p, "pass"] && !n["theirs", p, "fail"] && !n["ours", p, "pass"] && !n["ours", p, "fail"]) {
+			wholly++
+			continue
+		}
+		printf "%-32s %10d %4d %4d %10d %4d %4d\n", p,
+			n["theirs", p, "pass"], n["theirs", p, "fail"], n["theirs", p, "skip"],
+			n["ours", p, "pass"], n["ours", p, "fail"], n["ours", p, "skip"]
+	}
+	if (wholly)
+		printf "%-32s skip all their subtests with both\n", wholly " more programs"
+	printf "%-32s %10d %4d %4d %10d %4d %4d\n", "all",
+		total["theirs", "pass"], total["theirs", "fail"], total["theirs", "skip"],
+		total["ours", "pass"], total["ours", "fail"], total["ours", "skip"]
+}
+
+# judge(NAME): one line for a subtest that differs or fails; counts what may not be.
+function judge(name,	a, b, why, word)
+{
+	a = verdict("theirs", name)
+	b = verdict("ours", name)
+	word = ""
+	if (a == "pass" && b != "pass") {
+		word = "WORSE"
+		worse++
+	} else if (column(b) == "fail") {
+		why = explanation(name)
+		word = why == "" ? "UNEXPLAINED" : "expected"
+		unexplained += why == ""
+		expected += why != ""
+	} else if (b == "pass" && a != "pass") {
+		word = "better"
+		better++
+	} else if (a != b) {
+		word = "differs"
+	}
+	if (word != "")
+		printf "%s %s: %s%s with in-tree, %s%s with ours%s\n", word, name, a, tally["theirs", name], b,
+			tally["ours", name], why == "" ? "" : " (" why ")" | "sort"
+}
+
+$1 == "xfail" && NF >= 6 {
+	xfail[++xfails] = $3
+	on_variant[xfails] = $4
+	on_kernel[xfails] = $5
+	cause[xfails] = $0
+	sub(/^xfail 0 +[^ \t]+[ \t]+[^ \t]+[ \t]+[^ \t]+[ \t]+/, "", cause[xfails])
+	next
+}
+
+$1 == "xfail" && NF > 2 {
+	print "report: xfails: a line without variant, kernel or cause: " $3
+	broken++
+}
+
+$1 != "xfail" && $5 != "begun" {
+	name = $3 "@" $4
+	result[$1, name, $2] = $5
+	if (!(name in known)) {
+		known[name] = $3
+		if (!($3 in listed)) {
+			listed[$3] = 1
+			program[++programs] = $3
+		}
+	}
+}
+
+END {
+	for (name in known) {
+		for (i = 1; i <= 2; i++) {
+			side = i == 1 ? "theirs" : "ours"
+			c = column(verdict(side, name))
+			n[side, known[name], c]++
+			total[side, c]++
+		}
+	}
+	print_table()
+	for (name in known)
+		judge(name)
+	close("sort")
+	printf "kernel %s, %s: %d subtests pass with in-tree, %d with ours; %d better, %d worse, %d fail as expected, %d unexplained\n",
+		kernel, variant, total["theirs", "pass"], total["ours", "pass"], better, worse, expected, unexplained
+	exit worse || unexplained || broken || !total["theirs", "pass"] || !total["ours", "pass"]
+}
