@@ -198,3 +198,4 @@ module_exit(virtgpu_drv_exit);
 MODULE_DESCRIPTION("Virtio GPU driver");
 MODULE_AUTHOR("The virtio-gpu guest driver maintainers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");
