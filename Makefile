@@ -3,20 +3,39 @@
 #
 #   make [KDIR=...]                build virtio-gpu.ko for the running kernel, or the one whose build folder is KDIR
 #   make modules_install [KDIR=..] install it where modprobe prefers it over the kernel's own
+#   make dkms-install, dkms-remove  have dkms build it for each kernel (DKMSFLAGS=...), and back
+#   make deb, make rpm             packages, in out/packages
 #   make clean                     remove what a build here left
 #   make run                       build, boot a guest in QEMU, render in it through Vulkan and OpenGL
 #   make check                     all tests; make check-quick: those that need no guest
+#   make check-install             install the Debian package in whole Debian 12 and 13 guests, and remove it again
 #   make lab-shell                 a shell in a guest that runs this module (VARIANT=..., KERNEL=...)
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 INSTALL_MOD_DIR ?= updates
+DEPMOD ?= depmod
 lab_options = $(if $(KERNEL),--kernel $(KERNEL)) $(if $(VARIANT),--variant $(VARIANT))
 
 modules: have-headers
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
 
+# The kernel's own rule leaves depmod out where the headers come without System.map.
 modules_install: have-headers
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" INSTALL_MOD_DIR=$(INSTALL_MOD_DIR) modules_install
+	PATH="$$PATH:/usr/sbin:/sbin" $(DEPMOD) $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)") \
+		"$$(cat "$(KDIR)/include/config/kernel.release")"
+
+dkms-install:
+	scripts/packaging/dkms install $(DKMSFLAGS)
+
+dkms-remove:
+	scripts/packaging/dkms remove $(DKMSFLAGS)
+
+deb:
+	scripts/packaging/deb
+
+rpm:
+	scripts/packaging/rpm
 
 clean: have-headers
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" clean
@@ -34,8 +53,11 @@ check:
 check-quick:
 	scripts/check/all --quick
 
+check-install:
+	scripts/check/install
+
 lab-shell:
 	scripts/lab/run --shell $(lab_options)
 
 .DEFAULT_GOAL := modules
-.PHONY: modules modules_install clean have-headers run check check-quick lab-shell
+.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick lab-shell
