@@ -86,9 +86,9 @@ static int virtgpu_plane_primary_check(struct drm_plane *plane,
 	/*
 	 * Clips tell what differs from the last frame. Another framebuffer has
 	 * its own resource on the host, which knows nothing of the last frame.
+	 * The core copies the flag from state to state.
 	 */
-	if (new->fb != old->fb)
-		new->ignore_damage_clips = true;
+	new->ignore_damage_clips = new->fb != old->fb;
 	return virtgpu_plane_check(commit, new, false);
 }
 
