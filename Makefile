@@ -9,6 +9,8 @@
 #   make run                       build, boot a guest in QEMU, render in it through Vulkan and OpenGL
 #   make check                     all tests; make check-quick: those that need no guest
 #   make check-install             install the Debian package in whole Debian 12 and 13 guests, and remove it again
+#   make igt                       this project's own IGT tests, in a guest (VARIANT=..., KERNEL=...)
+#   make mutate                    break the driver in many ways and see that the tests notice
 #   make lab-shell                 a shell in a guest that runs this module (VARIANT=..., KERNEL=...)
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -56,8 +58,14 @@ check-quick:
 check-install:
 	scripts/check/install
 
+igt:
+	igt-tests/run-in-lab $(lab_options)
+
+mutate:
+	scripts/check/mutate
+
 lab-shell:
 	scripts/lab/run --shell $(lab_options)
 
 .DEFAULT_GOAL := modules
-.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick lab-shell
+.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick igt mutate lab-shell
