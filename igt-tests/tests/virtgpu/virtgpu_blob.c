@@ -121,16 +121,17 @@ static void given_back(int fd, bool killed)
 		close(own);
 		_exit(0);
 	}
+	close(pipes[1]);
 	igt_assert_eq(read(pipes[0], &byte, 1), 1);
 	igt_assert_eq(byte, 'y');
 	if (killed)
 		kill(child, SIGKILL);
 	igt_assert_eq(waitpid(child, &status, 0), child);
+	igt_assert_eq(killed, WIFSIGNALED(status));
 	igt_assert_eq(fill(fd, size, pieces), count);
 	for (int i = 0; i < count; i++)
 		give(fd, size, &pieces[i]);
 	close(pipes[0]);
-	close(pipes[1]);
 }
 
 /* Holes are used again, and what is next to each other becomes one. */

@@ -172,6 +172,7 @@ static void kill_busy_clients(int count)
 		usleep(100000);
 		kill(child, SIGKILL);
 		igt_assert_eq(waitpid(child, &status, 0), child);
+		igt_assert(WIFSIGNALED(status));
 	}
 }
 
