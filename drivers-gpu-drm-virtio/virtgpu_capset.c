@@ -10,6 +10,7 @@
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/virtio_gpu.h>
 

@@ -18,8 +18,8 @@
 #include "virtgpu_edid.h"
 
 /* For hosts that don't say what size they would like. */
-#define VIRTGPU_DEFAULT_WIDTH	1024
-#define VIRTGPU_DEFAULT_HEIGHT	768
+#define VIRTGPU_DEFAULT_WIDTH	1024u
+#define VIRTGPU_DEFAULT_HEIGHT	768u
 #define VIRTGPU_DEFAULT_RATE	60
 
 /*
@@ -105,6 +105,7 @@ static const struct drm_connector_funcs virtgpu_connector_funcs = {
 	.reset = drm_atomic_helper_connector_reset,
 	.atomic_duplicate_state = drm_atomic_helper_connector_duplicate_state,
 	.atomic_destroy_state = drm_atomic_helper_connector_destroy_state,
+	VIRTGPU_CONNECTOR_DESTROY
 };
 
 static bool virtgpu_host_output_equal(const struct virtgpu_host_output *a,

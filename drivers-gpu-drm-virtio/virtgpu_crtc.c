@@ -295,6 +295,7 @@ static const struct drm_crtc_funcs virtgpu_crtc_funcs = {
 	.page_flip = drm_atomic_helper_page_flip,
 	.atomic_duplicate_state = drm_atomic_helper_crtc_duplicate_state,
 	.atomic_destroy_state = drm_atomic_helper_crtc_destroy_state,
+	VIRTGPU_CRTC_DESTROY
 	DRM_CRTC_VBLANK_TIMER_FUNCS,
 };
 

@@ -224,7 +224,7 @@ static int virtgpu_display_init_mode_config(struct virtgpu_display *display)
 	config->cursor_height = VIRTGPU_CURSOR_SIZE;
 	config->preferred_depth = 24;
 	config->async_page_flip = true;
-	config->fb_modifiers_not_supported = true;
+	virtgpu_compat_refuse_modifiers(config);
 	config->quirk_addfb_prefer_host_byte_order = true;
 
 	ret = drm_mode_create_suggested_offset_properties(drm);

@@ -15,6 +15,7 @@
 #include <drm/drm_fbdev_shmem.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
+#include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
@@ -51,7 +52,7 @@ static const struct drm_driver virtgpu_driver = {
 	.dumb_create = virtgpu_dumb_create,
 	DRM_FBDEV_SHMEM_DRIVER_OPS,
 	.debugfs_init = virtgpu_debugfs_init,
-	.gem_create_object = virtgpu_shmem_gem_create,
+	.gem_create_object = VIRTGPU_CB_GEM_CREATE(virtgpu_shmem_gem_create),
 	.gem_prime_import = virtgpu_prime_import,
 	.gem_prime_import_sg_table = virtgpu_import_sg_table,
 	.ioctls = virtgpu_ioctl_table,
@@ -60,6 +61,9 @@ static const struct drm_driver virtgpu_driver = {
 	.name = "virtio_gpu",
 	.desc = "virtio GPU",
 	VIRTGPU_DRIVER_DATE
+	VIRTGPU_DRIVER_TO_FD
+	VIRTGPU_DRIVER_FROM_FD
+	VIRTGPU_DRIVER_MMAP_FD
 	.major = 0,
 	.minor = 1,
 	.patchlevel = 0,

@@ -86,9 +86,11 @@ static int virtgpu_plane_primary_check(struct drm_plane *plane,
 	/*
 	 * Clips tell what differs from the last frame. Another framebuffer has
 	 * its own resource on the host, which knows nothing of the last frame.
-	 * The core copies the flag from state to state.
 	 */
-	new->ignore_damage_clips = new->fb != old->fb;
+	if (new->fb != old->fb) {
+		drm_property_blob_put(new->fb_damage_clips);
+		new->fb_damage_clips = NULL;
+	}
 	return virtgpu_plane_check(commit, new, false);
 }
 
@@ -275,17 +277,18 @@ static void virtgpu_plane_cursor_apply(struct virtgpu_output *output,
 				       const struct drm_plane_state *new, bool changed)
 {
 	bool moved = old->crtc_x != new->crtc_x || old->crtc_y != new->crtc_y;
+	int hot_x = virtgpu_compat_hotspot_x(new);
+	int hot_y = virtgpu_compat_hotspot_y(new);
 
 	if (!new->fb) {
 		virtgpu_cursor_hide(output->cursor);
 		return;
 	}
 	/* An update that changes nothing else is about the pixels. */
-	if (changed || new->fb != old->fb || new->hotspot_x != old->hotspot_x ||
-	    new->hotspot_y != old->hotspot_y || !moved)
+	if (changed || new->fb != old->fb || hot_x != virtgpu_compat_hotspot_x(old) ||
+	    hot_y != virtgpu_compat_hotspot_y(old) || !moved)
 		virtgpu_cursor_show(output->cursor, virtgpu_framebuffer_object(new->fb),
-				    new->hotspot_x, new->hotspot_y, new->crtc_x,
-				    new->crtc_y);
+				    hot_x, hot_y, new->crtc_x, new->crtc_y);
 	else
 		virtgpu_cursor_move(output->cursor, new->crtc_x, new->crtc_y);
 }
@@ -347,8 +350,7 @@ static void virtgpu_plane_cursor_async_update(struct drm_plane *plane,
 	old->src = new->src;
 	old->dst = new->dst;
 	old->visible = new->visible;
-	old->hotspot_x = new->hotspot_x;
-	old->hotspot_y = new->hotspot_y;
+	virtgpu_compat_hotspot_copy(old, new);
 	swap(old->fb, new->fb);
 }
 

@@ -52,21 +52,25 @@ static vm_fault_t virtgpu_shmem_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-static void virtgpu_shmem_vm_open(struct vm_area_struct *vma)
-{
-	drm_gem_shmem_vm_ops.open(vma);
-}
-
-static void virtgpu_shmem_vm_close(struct vm_area_struct *vma)
-{
-	drm_gem_shmem_vm_ops.close(vma);
-}
-
 static const struct vm_operations_struct virtgpu_shmem_vm_ops = {
 	.fault = virtgpu_shmem_fault,
-	.open = virtgpu_shmem_vm_open,
-	.close = virtgpu_shmem_vm_close,
+	.open = drm_gem_vm_open,
+	.close = drm_gem_vm_close,
 };
+
+/* No counting of pages as the helper does it: they stay as long as the object. */
+static int virtgpu_shmem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
+{
+	if (to_virtgpu_object(gem)->imported)
+		return drm_gem_shmem_object_mmap(gem, vma);
+	/* A private copy of a page would have no struct page to start from. */
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
+		return -EINVAL;
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
+	vma->vm_ops = &virtgpu_shmem_vm_ops;
+	return 0;
+}
 
 static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
 	.free = virtgpu_object_free,
@@ -79,7 +83,7 @@ static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
 	.get_sg_table = drm_gem_shmem_object_get_sg_table,
 	.vmap = drm_gem_shmem_object_vmap,
 	.vunmap = drm_gem_shmem_object_vunmap,
-	.mmap = drm_gem_shmem_object_mmap,
+	.mmap = virtgpu_shmem_mmap,
 	.vm_ops = &virtgpu_shmem_vm_ops,
 };
 

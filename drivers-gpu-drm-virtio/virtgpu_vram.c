@@ -13,6 +13,7 @@
  * or a hole that kills the VM) is never seen.
  */
 #include <linux/io.h>
+#include <linux/iosys-map.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/virtio_gpu.h>
@@ -223,14 +224,25 @@ static int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *
 	start = virtgpu_vram_address(vram) + ((phys_addr_t)first << PAGE_SHIFT);
 	ret = io_remap_pfn_range(vma, vma->vm_start, PHYS_PFN(start),
 				 vma->vm_end - vma->vm_start, vma->vm_page_prot);
-	if (ret)
+	if (ret) {
 		virtgpu_vram_unpin(vram);
+		goto out;
+	}
+	vma->vm_ops = &virtgpu_vram_vm_ops;
 out:
 	drm_dev_exit(idx);
 	return ret;
 }
 
-static int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
+/**
+ * virtgpu_vram_vmap - implementation of &drm_gem_object_funcs.vmap
+ * @gem: an object of this kind
+ * @map: set to where the kernel sees it
+ *
+ * Return: 0, -EINVAL if it can't be mapped, -ENOMEM, or what virtgpu_vram_pin()
+ * returns.
+ */
+int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
 	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
@@ -258,7 +270,12 @@ static int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 	return 0;
 }
 
-static void virtgpu_vram_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
+/**
+ * virtgpu_vram_vunmap - implementation of &drm_gem_object_funcs.vunmap
+ * @gem: an object of this kind
+ * @map: from virtgpu_vram_vmap()
+ */
+void virtgpu_vram_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	iounmap(map->vaddr_iomem);
 	virtgpu_vram_unpin(to_virtgpu_vram(to_virtgpu_object(gem)));
@@ -270,8 +287,8 @@ static const struct drm_gem_object_funcs virtgpu_vram_funcs = {
 	.close = virtgpu_object_close,
 	.export = virtgpu_prime_export,
 	.mmap = virtgpu_vram_mmap,
-	.vmap = virtgpu_vram_vmap,
-	.vunmap = virtgpu_vram_vunmap,
+	.vmap = VIRTGPU_CB_GEM_VMAP(virtgpu_vram_vmap),
+	.vunmap = VIRTGPU_CB_GEM_VUNMAP(virtgpu_vram_vunmap),
 	.vm_ops = &virtgpu_vram_vm_ops,
 };
 

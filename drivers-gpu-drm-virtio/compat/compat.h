@@ -7,6 +7,11 @@
 
 #include <linux/types.h>
 
+/* Added in 6.6: documents a length, and checks it where compilers can. */
+#ifndef __counted_by
+#define __counted_by(member)
+#endif
+
 /*
  * The older name of a type. The function drm_atomic_commit() is renamed along
  * with it, where it is declared; the driver does not call it.

@@ -212,6 +212,9 @@ int virtgpu_compat_vblank_init(struct drm_device *drm, unsigned int num_crtcs)
 		clock->timer.function = virtgpu_vblank_tick;
 #endif
 	}
+#ifdef HAVE_DRM_IRQ_ENABLED
+	drm->irq_enabled = true;
+#endif
 	spin_lock(&virtgpu_vblank_lock);
 	list_add_rcu(&device->node, &virtgpu_vblank_devices);
 	spin_unlock(&virtgpu_vblank_lock);

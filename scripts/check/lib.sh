@@ -128,6 +128,13 @@ kernels_of()
 	[ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(checked_kernels)
 }
 
+# builds_of ARGUMENT...: the same for checks that start no guest: without a name, all kernels.
+builds_of()
+{
+	kernels_of "$@"
+	[ $# -gt 0 ] || mapfile -t kernels < <(kernel_names)
+}
+
 # guest_arguments ARGUMENT...: as kernels_of, and --driver, which goes into the variable which.
 guest_arguments()
 {

@@ -6,7 +6,7 @@
 #ifndef VIRTGPU_COMPAT_DRM_DUMB_BUFFERS_H
 #define VIRTGPU_COMPAT_DRM_DUMB_BUFFERS_H
 
-#include <linux/math.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 

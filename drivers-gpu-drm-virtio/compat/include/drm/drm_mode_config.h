@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* VIRTGPU_CB_FB_CREATE(): our fb_create, with or without the format's argument. */
+/*
+ * VIRTGPU_CB_FB_CREATE(): our fb_create, with or without the format's argument.
+ * virtgpu_compat_refuse_modifiers(): no buffer has a modifier. Since 5.18 the core
+ * has to be told; before, it believes so.
+ */
 #include_next <drm/drm_mode_config.h>
 #include <drm/drm_fourcc.h>
 
@@ -21,4 +25,11 @@ virtgpu_framebuffer_create_compat(struct drm_device *drm, struct drm_file *file,
 
 #define VIRTGPU_CB_FB_CREATE(fn)	fn##_compat
 #endif
+
+static inline void virtgpu_compat_refuse_modifiers(struct drm_mode_config *config)
+{
+#ifdef HAVE_FB_MODIFIERS_NOT_SUPPORTED
+	config->fb_modifiers_not_supported = true;
+#endif
+}
 #endif

@@ -5,6 +5,8 @@
  *
  * VIRTGPU_VIRTIO_SLEEP(): the hooks, where the kernel can sleep. Older kernels
  * have the members only then.
+ *
+ * virtio_reset_device(): added in 5.17.
  */
 #include_next <linux/virtio.h>
 
@@ -13,6 +15,15 @@
 #define VIRTGPU_VIRTIO_SHUTDOWN(hook)	.shutdown = hook,
 #else
 #define VIRTGPU_VIRTIO_SHUTDOWN(hook)	.driver.shutdown = NULL,
+#endif
+
+#ifndef HAVE_VIRTIO_RESET_DEVICE
+#include <linux/virtio_config.h>
+
+static inline void virtio_reset_device(struct virtio_device *vdev)
+{
+	vdev->config->reset(vdev);
+}
 #endif
 #endif
 

@@ -18,7 +18,7 @@ struct drm_format_info;
 static inline void virtgpu_compat_client_setup(struct drm_device *drm,
 					       const struct drm_format_info *format)
 {
-	drm_fbdev_shmem_setup(drm, 0);
+	drm_fbdev_shmem_setup(drm, 32);
 }
 
 #define drm_client_setup	virtgpu_compat_client_setup

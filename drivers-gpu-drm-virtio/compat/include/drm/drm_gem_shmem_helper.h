@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The functions of the shmem helper take its own type since 5.17; before, what
+ * is now called drm_gem_shmem_object_*() had the shorter name.
+ * Objects are mapped cached unless they ask for something else since 5.14.
+ * VIRTGPU_CB_GEM_CREATE(): our gem_create_object, which may return an ERR_PTR
+ * since 5.17.
+ */
+#include_next <drm/drm_gem_shmem_helper.h>
+
+#ifndef VIRTGPU_CB_GEM_CREATE
+#ifdef HAVE_GEM_CREATE_ERR_PTR
+#define VIRTGPU_CB_GEM_CREATE(fn)	fn
+#else
+struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t size);
+
+static inline struct drm_gem_object *
+virtgpu_shmem_gem_create_compat(struct drm_device *drm, size_t size)
+{
+	struct drm_gem_object *gem = virtgpu_shmem_gem_create(drm, size);
+
+	return IS_ERR(gem) ? NULL : gem;
+}
+
+#define VIRTGPU_CB_GEM_CREATE(fn)	fn##_compat
+#endif
+
+#ifndef HAVE_SHMEM_OBJECT_ARG
+#define drm_gem_shmem_object_print_info		drm_gem_shmem_print_info
+#define drm_gem_shmem_object_pin		drm_gem_shmem_pin
+#define drm_gem_shmem_object_unpin		drm_gem_shmem_unpin
+#define drm_gem_shmem_object_get_sg_table	drm_gem_shmem_get_sg_table
+#define drm_gem_shmem_object_vmap		drm_gem_shmem_vmap
+#define drm_gem_shmem_object_vunmap		drm_gem_shmem_vunmap
+#define drm_gem_shmem_object_mmap		drm_gem_shmem_mmap
+#define drm_gem_shmem_get_pages_sgt(shmem)	drm_gem_shmem_get_pages_sgt(&(shmem)->base)
+#define drm_gem_shmem_free(shmem)		drm_gem_shmem_free_object(&(shmem)->base)
+#endif
+
+#ifdef HAVE_SHMEM_MAP_CACHED
+static inline struct drm_gem_shmem_object *
+virtgpu_compat_shmem_create(struct drm_device *drm, size_t size)
+{
+	struct drm_gem_shmem_object *shmem = drm_gem_shmem_create(drm, size);
+
+	if (!IS_ERR(shmem))
+		shmem->map_cached = true;
+	return shmem;
+}
+
+#define drm_gem_shmem_create	virtgpu_compat_shmem_create
+#endif
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fences of a buffer with their usage: added in 5.19. Before, a buffer has one
+ * exclusive fence, of who writes, and any number of shared ones; the body of
+ * dma_resv_add_fence() is in compat/dma_resv.c.
+ */
+#include_next <linux/dma-resv.h>
+
+#ifndef VIRTGPU_COMPAT_LINUX_DMA_RESV_H
+#define VIRTGPU_COMPAT_LINUX_DMA_RESV_H
+
+#ifndef HAVE_RESV_USAGE
+/* Numbers for which the older question "all fences?" has the right answer. */
+enum virtgpu_compat_resv_usage {
+	DMA_RESV_USAGE_WRITE = 0,
+	DMA_RESV_USAGE_READ = 1,
+};
+
+void virtgpu_compat_resv_add_fence(struct dma_resv *resv, struct dma_fence *fence);
+
+/* The place of an exclusive fence is always there. */
+#define dma_resv_reserve_fences(resv, count)	((void)(resv), (void)(count), 0)
+#define dma_resv_add_fence(resv, fence, usage)	virtgpu_compat_resv_add_fence(resv, fence)
+#define VIRTGPU_COMPAT_RESV_EXCL
+
+#ifdef HAVE_RESV_RCU_SUFFIX
+#define dma_resv_wait_timeout	dma_resv_wait_timeout_rcu
+#define dma_resv_test_signaled	dma_resv_test_signaled_rcu
+#endif
+#ifndef HAVE_RESV_EXCL_FENCE
+#define dma_resv_excl_fence	dma_resv_get_excl
+#endif
+#endif
+
+#endif
