@@ -2,18 +2,22 @@
 /*
  * How many frames does a client miss that draws one for each refresh?
  *
- * Usage: count-frames NODE SECONDS
- * Sets a mode of about 60 Hz on the first connected output and flips between
- * two framebuffers for that long, drawing a moving bar in between: each flip
+ * Usage: count-frames NODE|- SECONDS
+ * Sets a small mode of about 60 Hz on the first connected output, flips between
+ * two framebuffers for that long, and draws a moving bar in between: each flip
  * is asked for as soon as the one before it is done. Prints one line: "frames
  * N missed M rate HZ by sequence". Missed are the refreshes between two flips
  * that the sequence numbers of their events leave out.
  * A driver without vblanks gives flips no numbers and no pace. There each flip
  * is asked for by a timer at the mode's rate ("by timer"), and missed is each
  * tick at which the flip before it is still under way.
+ *
+ * Without a NODE it only counts the ticks of such a timer that it does not see
+ * in time: what the machine takes away before any display has a part in it.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,6 +32,8 @@
 #include <xf86drmMode.h>
 
 #define BAR_LINES	64
+#define MIN_WIDTH	800
+#define TIMER_RATE	60.0
 
 struct buffer {
 	uint32_t id;
@@ -66,16 +72,16 @@ static double rate(const drmModeModeInfo *mode)
 	return mode->clock * 1000.0 / (mode->htotal * mode->vtotal);
 }
 
-/* The first connected output, its largest mode of about 60 Hz, and a CRTC. */
+/* The first connected output, its smallest mode of about 60 Hz, and a CRTC. */
 static void choose_output(struct client *client)
 {
 	drmModeRes *res = drmModeGetResources(client->fd);
 	drmModeConnector *connector;
-	int area = 0;
+	int area = INT_MAX;
 
 	if (!res)
 		fail("GETRESOURCES");
-	for (int i = 0; i < res->count_connectors && !area; i++) {
+	for (int i = 0; i < res->count_connectors && area == INT_MAX; i++) {
 		connector = drmModeGetConnector(client->fd, res->connectors[i]);
 		if (!connector || connector->connection != DRM_MODE_CONNECTED)
 			continue;
@@ -83,8 +89,8 @@ static void choose_output(struct client *client)
 			drmModeModeInfo *mode = &connector->modes[m];
 
 			if (rate(mode) < 59 || rate(mode) > 61 ||
-			    mode->hdisplay * mode->vdisplay <= area ||
-			    mode->hdisplay > 1280)
+			    mode->hdisplay * mode->vdisplay >= area ||
+			    mode->hdisplay < MIN_WIDTH)
 				continue;
 			area = mode->hdisplay * mode->vdisplay;
 			client->mode = *mode;
@@ -92,7 +98,7 @@ static void choose_output(struct client *client)
 			client->crtc = res->crtcs[i];
 		}
 	}
-	if (!area) {
+	if (area == INT_MAX) {
 		errno = ENOENT;
 		fail("a connected output with a mode of 60 Hz");
 	}
@@ -154,16 +160,34 @@ static int has_vblank(const struct client *client)
 	return !drmCrtcGetSequence(client->fd, client->crtc, &sequence, &time);
 }
 
-static int start_timer(const struct client *client)
+static int start_timer(double hertz)
 {
 	struct itimerspec tick = { 0 };
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 
-	tick.it_interval.tv_nsec = 1e9 / rate(&client->mode);
+	tick.it_interval.tv_nsec = 1e9 / hertz;
 	tick.it_value = tick.it_interval;
 	if (timer < 0 || timerfd_settime(timer, 0, &tick, NULL))
 		fail("timer");
 	return timer;
+}
+
+static int count_ticks(double length)
+{
+	int timer = start_timer(TIMER_RATE);
+	double end = seconds() + length;
+	unsigned int seen = 0, missed = 0;
+	uint64_t ticks;
+
+	while (seconds() < end) {
+		if (read(timer, &ticks, sizeof(ticks)) != sizeof(ticks))
+			fail("timer");
+		seen++;
+		missed += ticks - 1;
+	}
+	printf("frames %u missed %u rate %.2f by timer\n", seen, missed,
+	       TIMER_RATE);
+	return 0;
 }
 
 /* The ticks that came while a flip was under way are missed ones. */
@@ -215,6 +239,8 @@ int main(int argc, char **argv)
 
 	if (argc != 3)
 		return 2;
+	if (!strcmp(argv[1], "-"))
+		return count_ticks(atof(argv[2]));
 	client.fd = open(argv[1], O_RDWR | O_CLOEXEC);
 	if (client.fd < 0)
 		fail(argv[1]);
@@ -225,7 +251,7 @@ int main(int argc, char **argv)
 			   &client.connector, 1, &client.mode))
 		fail("SETCRTC");
 	if (!has_vblank(&client))
-		timer = start_timer(&client);
+		timer = start_timer(rate(&client.mode));
 	run(&client, atof(argv[2]), timer);
 	printf("frames %u missed %u rate %.2f by %s\n", client.frames,
 	       client.missed, rate(&client.mode),
