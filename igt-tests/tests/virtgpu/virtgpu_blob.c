@@ -42,21 +42,34 @@ static uint64_t piece_size(int fd)
 	return igt_virtgpu_window_size(fd) / PIECES & ~(2ull * MIB - 1);
 }
 
-static bool take(int fd, uint64_t size, struct piece *piece)
+/* -ENOSPC, or 0 with a buffer and its mapping */
+static int try_to_take(int fd, uint64_t size, struct piece *piece)
 {
 	int ret = __igt_virtgpu_blob(fd, HOST, MAPPABLE, size, &piece->handle);
 
-	if (ret) {
-		igt_assert_eq(ret, -ENOSPC);
-		return false;
-	}
+	if (ret)
+		return ret;
 	piece->map = __igt_virtgpu_mmap(fd, piece->handle, size);
-	if (piece->map == MAP_FAILED) {
-		igt_assert_eq(errno, ENOSPC);
-		gem_close(fd, piece->handle);
-		return false;
+	if (piece->map != MAP_FAILED)
+		return 0;
+	ret = -errno;
+	gem_close(fd, piece->handle);
+	return ret;
+}
+
+/* Room that was given back may come free when the host has heard of it. */
+static bool take(int fd, uint64_t size, struct piece *piece)
+{
+	int ret;
+
+	for (int i = 0; i < 10; i++) {
+		ret = try_to_take(fd, size, piece);
+		if (!ret)
+			return true;
+		igt_assert_eq(ret, -ENOSPC);
+		usleep(50000);
 	}
-	return true;
+	return false;
 }
 
 static void give(int fd, uint64_t size, struct piece *piece)
