@@ -35,9 +35,43 @@ short_hash()
 	sha256sum | cut -c1-12
 }
 
+# The guest's processor, as Debian calls it, and after a dash the page size of its kernel if it is not the usual one.
+# For every function here; a script's --arch sets it.
+arches='amd64 arm64 arm64-16k arm64-64k'
+arch=amd64
+
+set_arch()
+{
+	[[ " $arches " = *" $1 "* ]] || die "--arch is one of $arches, not '$1'"
+	arch=$1
+}
+
+# What --arch cannot be when a guest is to boot: no package carries a kernel with pages of 64 KiB.
+need_bootable_arch()
+{
+	[ "$arch" != arm64-64k ] || die "kernels for arm64-64k are only built for, never booted; try --arch arm64-16k"
+}
+
+# The root of the host's tools, and of amd64 guests.
 root_path()
 {
 	echo "$cache/root-$( { cat "$lab_dir/packages"; echo "$root_suite $root_recipe"; } | short_hash)"
+}
+
+# The packages that a guest's own programs come from: in the list, the paragraphs whose first line begins thus.
+# Debian builds IGT for PC processors only.
+guest_packages()
+{
+	awk '!NF { on = 0 } /^# (base|guest|both sides)/ { on = 1 } on && !/^#/ && !/^igt-/' "$lab_dir/packages"
+}
+
+guest_root_path()
+{
+	if [ "$arch" = amd64 ]; then
+		root_path
+	else
+		echo "$cache/root-${arch%-*}-$( { guest_packages; echo "$root_suite $root_recipe"; } | short_hash)"
+	fi
 }
 
 kernel_suite()
@@ -57,11 +91,13 @@ default_kernel()
 
 kernel_path()
 {
-	local suite
+	local suite name
 
 	suite=$(kernel_suite "$1")
 	[ -n "$suite" ] || die "no kernel named '$1'; scripts/lab/kernels knows: $(kernel_names | xargs)"
-	echo "$cache/kernels/$1-$( { cat "$lab_dir/kernel-modules.keep" "$lab_dir/checker-valid.sh"; echo "$1 $suite $kernel_recipe"; } | short_hash)"
+	name=$1
+	[ "$arch" = amd64 ] || name+=-$arch
+	echo "$cache/kernels/$name-$( { cat "$lab_dir/kernel-modules.keep" "$lab_dir/checker-valid.sh"; echo "$1 $suite $kernel_recipe"; } | short_hash)"
 }
 
 # The kernel's release string (uname -r), as its unpacked package says.
@@ -73,7 +109,37 @@ kernel_release()
 # Where the built module of this checkout for one kernel lives. One folder per checkout, so that two never meet.
 build_path()
 {
-	echo "$cache/build/$(printf %s "$checkout" | short_hash)/$1"
+	echo "$cache/build/$(printf %s "$checkout" | short_hash)/$1$([ "$arch" = amd64 ] || echo "-$arch")"
+}
+
+# What make must be told of the compiler: it is the root's, whatever the kernel's own was called. One word a line.
+make_words()
+{
+	if [ "$arch" = amd64 ]; then
+		printf '%s\n' CC=gcc HOSTCC=gcc
+	else
+		printf '%s\n' ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- CC=aarch64-linux-gnu-gcc HOSTCC=gcc
+	fi
+}
+
+# reconfigure HEADERS NAME=VALUE...: change a kernel's configuration where make and the compiler read it. VALUE is as in
+# a configuration file; none at all takes the setting away.
+reconfigure()
+{
+	local headers=$1 setting name value file
+
+	shift
+	for setting in "$@"; do
+		name=CONFIG_${setting%%=*}
+		value=${setting#*=}
+		file=$headers/include/config/auto.conf
+		sed -i "/^$name=/d" "$file"
+		[ -z "$value" ] || echo "$name=$value" >> "$file"
+		file=$headers/include/generated/autoconf.h
+		sed -i "/^#define $name /d" "$file"
+		[ "$value" != y ] || value=1
+		[ -z "$value" ] || echo "#define $name $value" >> "$file"
+	done
 }
 
 # Run a command in a private set of processes and mounts that cannot outlive this shell:
@@ -97,6 +163,7 @@ become_in_namespace()
 hold_cache()
 {
 	touch "$(root_path)" "$cache"/kernels/*
+	[ ! -d "$(guest_root_path)" ] || touch "$(guest_root_path)"
 	exec 8>> "$cache/in-use"
 	flock -s 8
 }
@@ -107,11 +174,16 @@ initramfs_path()
 	echo "$(kernel_path "$1")/initramfs-$(short_hash < "$lab_dir/guest/initramfs-init")"
 }
 
-# accelerator KERNEL: kvm if a guest really boots with it here, tcg otherwise. Tried once per host kernel.
+# accelerator KERNEL: kvm if a guest really boots with it here, tcg otherwise. Tried once per host kernel. The host's
+# tools are for amd64, and so is KVM.
 accelerator()
 {
 	local answer=tcg key memo=$cache/accelerator
 
+	if [ "$arch" != amd64 ]; then
+		echo tcg
+		return
+	fi
 	key="$(uname -r) $(basename "$(root_path)") $([ -w /dev/kvm ] && echo rw)"
 	if [ "$(sed -n 2p "$memo" 2> /dev/null)" = "$key" ]; then
 		head -n1 "$memo"
