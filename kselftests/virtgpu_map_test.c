@@ -13,7 +13,7 @@
 #define DEFER DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING
 
 #define SIZE 65536
-#define PAGE 4096
+#define PAGE ((size_t)getpagesize())
 
 enum kind { CLASSIC, DUMB, GUEST_BLOB, WINDOW_BLOB, DEFERRED_BLOB, VIRGL_BLOB };
 

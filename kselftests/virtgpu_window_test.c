@@ -15,7 +15,7 @@
 #define CREATE_BLOB DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB
 
 #define SIZE 65536
-#define PAGE 4096
+#define PAGE ((size_t)getpagesize())
 
 FIXTURE(window) {
 	int fd;
