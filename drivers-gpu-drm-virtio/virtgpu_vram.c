@@ -12,6 +12,7 @@
  * host can be told to forget the range: what it leaves behind there (zero pages,
  * or a hole that kills the VM) is never seen.
  */
+#include <linux/dma-map-ops.h>
 #include <linux/io.h>
 #include <linux/iosys-map.h>
 #include <linux/mm.h>
@@ -159,12 +160,17 @@ phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram)
 	return virtgpu_vram_window(vram)->base + vram->range.node.start;
 }
 
+/*
+ * The window shows memory, never registers: uncached means what the processor
+ * offers for memory that it shares with a device. arm64's pgprot_noncached() is
+ * for registers, where an unaligned access, or memset(), is a bus error.
+ */
 static pgprot_t virtgpu_vram_prot(const struct virtgpu_vram *vram, pgprot_t prot)
 {
 	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
 		prot = pgprot_writecombine(prot);
 	else if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
-		prot = pgprot_noncached(prot);
+		prot = pgprot_dmacoherent(prot);
 	return pgprot_decrypted(prot);
 }
 
