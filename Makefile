@@ -18,8 +18,9 @@ INSTALL_MOD_DIR ?= updates
 DEPMOD ?= depmod
 lab_options = $(if $(KERNEL),--kernel $(KERNEL)) $(if $(VARIANT),--variant $(VARIANT))
 
+# The same source and compiler give the same module, wherever they stand: no path gets into it.
 modules: have-headers
-	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" KCFLAGS="$(KCFLAGS) -ffile-prefix-map=$(CURDIR)=." modules
 
 # The kernel's own rule leaves depmod out where the headers come without System.map.
 modules_install: have-headers
