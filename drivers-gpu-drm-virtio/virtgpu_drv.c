@@ -40,7 +40,11 @@ static void virtgpu_drv_release(struct drm_device *drm)
 	virtgpu_device_release(to_virtgpu_device(drm));
 }
 
-DEFINE_DRM_GEM_FOPS(virtgpu_fops);
+static const struct file_operations virtgpu_fops = {
+	.owner = THIS_MODULE,
+	DRM_GEM_FOPS,
+	VIRTGPU_FDINFO_FOPS
+};
 
 static const struct drm_driver virtgpu_driver = {
 	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ |
@@ -52,6 +56,7 @@ static const struct drm_driver virtgpu_driver = {
 	.dumb_create = virtgpu_dumb_create,
 	DRM_FBDEV_SHMEM_DRIVER_OPS,
 	.debugfs_init = virtgpu_debugfs_init,
+	VIRTGPU_FDINFO_DRIVER
 	.gem_create_object = VIRTGPU_CB_GEM_CREATE(virtgpu_shmem_gem_create),
 	.gem_prime_import = virtgpu_prime_import,
 	.gem_prime_import_sg_table = virtgpu_import_sg_table,

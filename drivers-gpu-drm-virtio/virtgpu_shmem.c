@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/virtio_gpu.h>
 
+#include <drm/drm_file.h>
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_print.h>
 
@@ -72,6 +73,13 @@ static int virtgpu_shmem_mmap(struct drm_gem_object *gem, struct vm_area_struct 
 	return 0;
 }
 
+/* For fdinfo: the pages are there for good. */
+static enum drm_gem_object_status __maybe_unused
+virtgpu_shmem_status(struct drm_gem_object *gem)
+{
+	return DRM_GEM_OBJECT_RESIDENT;
+}
+
 static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
 	.free = virtgpu_object_free,
 	.open = virtgpu_object_open,
@@ -85,6 +93,7 @@ static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
 	.vunmap = drm_gem_shmem_object_vunmap,
 	.mmap = virtgpu_shmem_mmap,
 	.vm_ops = &virtgpu_shmem_vm_ops,
+	VIRTGPU_FDINFO_GEM(virtgpu_shmem_status)
 };
 
 /**

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VIRTGPU_FDINFO_FOPS, VIRTGPU_FDINFO_DRIVER, VIRTGPU_FDINFO_GEM(): the hooks that
+ * tell what a client uses, where DRM has them: since 6.5.
+ * DRM_GEM_FOPS: the members without the owner, added in 5.19.
+ */
+#include_next <drm/drm_file.h>
+
+#ifndef VIRTGPU_FDINFO_FOPS
+#include <drm/drm_gem.h>
+
+#ifdef HAVE_SHOW_FDINFO
+#define VIRTGPU_FDINFO_FOPS		.show_fdinfo = drm_show_fdinfo,
+#define VIRTGPU_FDINFO_DRIVER		.show_fdinfo = drm_show_memory_stats,
+#define VIRTGPU_FDINFO_GEM(hook)	.status = hook,
+#else
+#define VIRTGPU_FDINFO_FOPS
+#define VIRTGPU_FDINFO_DRIVER
+#define VIRTGPU_FDINFO_GEM(hook)
+
+enum drm_gem_object_status {
+	DRM_GEM_OBJECT_RESIDENT = 1 << 0,
+};
+#endif
+
+#ifndef DRM_GEM_FOPS
+#define DRM_GEM_FOPS \
+	.open = drm_open, \
+	.release = drm_release, \
+	.unlocked_ioctl = drm_ioctl, \
+	.compat_ioctl = drm_compat_ioctl, \
+	.poll = drm_poll, \
+	.read = drm_read, \
+	.llseek = noop_llseek, \
+	.mmap = drm_gem_mmap
+#endif
+#endif
