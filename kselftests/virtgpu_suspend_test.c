@@ -50,7 +50,7 @@ static int sleep_devices(void)
 	if (ret)
 		return ret;
 	write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
-	ret = write_file("/sys/power/state", "mem");
+	ret = write_file("/sys/power/state", "freeze");
 	write_file("/sys/power/pm_test", "none");
 	return ret;
 }
