@@ -24,30 +24,25 @@
 #define FENCE_OUT VIRTGPU_EXECBUF_FENCE_FD_OUT
 #define PAGE 4096
 
-FIXTURE(sim) {
-	int fd;
-};
-
-FIXTURE_SETUP(sim)
-{
-	if (!vg_sim_is_there())
-		SKIP(return, "needs the module virtgpu_sim");
-	vg_sim_control("defaults");
-	vg_sim_unplug();
-	vg_sim_forget_violations();
-	vg_sim_set("num_scanouts", 0);
-	self->fd = -1;
-}
+/* Of each fixture: no device is there, and the next one is to be without screens. */
+#define SIM_SETUP() do {							\
+	if (!vg_sim_is_there())						\
+		SKIP(return, "needs the module virtgpu_sim");		\
+	vg_sim_control("defaults");					\
+	vg_sim_unplug();						\
+	vg_sim_forget_violations();					\
+	vg_sim_set("num_scanouts", 0);					\
+	self->fd = -1;							\
+} while (0)
 
 /* In the parent: whatever became of the test, the next one finds a device. */
-FIXTURE_TEARDOWN_PARENT(sim)
-{
-	if (!vg_sim_is_there())
-		return;
-	vg_sim_restore();
-	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());
-	vg_sim_forget_violations();
-}
+#define SIM_TEARDOWN() do {						\
+	if (!vg_sim_is_there())						\
+		return;							\
+	vg_sim_restore();						\
+	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());		\
+	vg_sim_forget_violations();					\
+} while (0)
 
 /* Plugs the device in and opens it. */
 #define SIM_PLUG() do {							\
@@ -60,5 +55,19 @@ FIXTURE_TEARDOWN_PARENT(sim)
 	if (!vg_sim_patience())						\
 		SKIP(return, "needs virtio-gpu-host-patience in debugfs"); \
 } while (0)
+
+FIXTURE(sim) {
+	int fd;
+};
+
+FIXTURE_SETUP(sim)
+{
+	SIM_SETUP();
+}
+
+FIXTURE_TEARDOWN_PARENT(sim)
+{
+	SIM_TEARDOWN();
+}
 
 #endif

@@ -46,7 +46,7 @@ int vsim_name_find(const char *name, u32 *type);
 /* vsim_fault */
 void vsim_fault_apply_before(struct vsim *sim, u32 type, struct vsim_request *req,
 			     u32 *refusal, bool *ignore);
-void vsim_fault_apply_after(struct vsim *sim, u32 type, struct vsim_request *req);
+bool vsim_fault_apply_after(struct vsim *sim, u32 type, struct vsim_request *req);
 int vsim_fault_add(char *line);
 void vsim_fault_clear(void);
 
@@ -62,8 +62,9 @@ int vsim_host_start(struct vsim *sim);
 void vsim_host_stop(struct vsim *sim);
 void vsim_host_kick(struct vsim_queue *q);
 void vsim_host_drop(struct vsim_queue *q);
-void vsim_host_release(struct vsim *sim, bool all, u32 tag);
-unsigned int vsim_host_waiting(struct vsim *sim);
+void vsim_host_release_tag(struct vsim *sim, u32 tag);
+void vsim_host_release(struct vsim *sim);
+unsigned int vsim_host_settle(struct vsim *sim);
 
 /* vsim_exec */
 void vsim_exec(struct vsim_queue *q, struct vsim_request *req);

@@ -51,7 +51,7 @@ static void vsim_control_events(struct vsim *sim, const u32 *args)
 
 static void vsim_control_release(struct vsim *sim, const u32 *args)
 {
-	vsim_host_release(sim, true, 0);
+	vsim_host_release(sim);
 }
 
 static void vsim_control_interrupt(struct vsim *sim, const u32 *args)
@@ -211,7 +211,7 @@ static void vsim_state_device(struct vsim *sim, const u32 *args)
 	struct seq_file *m = vsim_state_file;
 
 	seq_puts(m, "plugged 1\n");
-	seq_printf(m, "waiting %u\n", vsim_host_waiting(sim));
+	seq_printf(m, "waiting %u\n", vsim_host_settle(sim));
 	mutex_lock(&sim->lock);
 	seq_printf(m, "status %u\n", sim->status);
 	seq_printf(m, "features 0x%llx\n", sim->vdev.features);

@@ -210,7 +210,8 @@ static void vsim_exec_run(struct vsim_queue *q, struct vsim_call *call)
 		type = refusal ?: ignore ? VIRTIO_GPU_RESP_ERR_UNSPEC : command->run(call);
 	}
 	vsim_exec_answer(call, command, type);
-	vsim_fault_apply_after(q->sim, command->type, req);
+	if (vsim_fault_apply_after(q->sim, command->type, req))
+		vsim_exec_excuse(call, command);
 }
 
 /* vsim_exec - run a command, and make its answer; with the queue's lock */

@@ -160,17 +160,28 @@ static void vsim_fault_answer(struct vsim *sim, const struct vsim_rule *rule,
 	}
 }
 
-/* vsim_fault_apply_after - rules that change an answer */
-void vsim_fault_apply_after(struct vsim *sim, u32 type, struct vsim_request *req)
+/* Kinds after which the driver cannot know whether the command was done. */
+static bool vsim_fault_misleads(const struct vsim_rule *rule)
+{
+	return rule->kind == VSIM_LOSE || rule->kind == VSIM_TYPE || rule->kind == VSIM_SHORT ||
+	       rule->kind == VSIM_SET || rule->kind == VSIM_FILL;
+}
+
+/* vsim_fault_apply_after - rules that change an answer; true if one misleads the driver */
+bool vsim_fault_apply_after(struct vsim *sim, u32 type, struct vsim_request *req)
 {
 	struct vsim_rule *rule;
+	bool misled = false;
 
 	mutex_lock(&vsim_fault_lock);
 	list_for_each_entry(rule, &vsim_rules, node) {
-		if (rule->type == type && !vsim_fault_is_before(rule) && vsim_fault_take(rule))
-			vsim_fault_answer(sim, rule, req);
+		if (rule->type != type || vsim_fault_is_before(rule) || !vsim_fault_take(rule))
+			continue;
+		vsim_fault_answer(sim, rule, req);
+		misled |= vsim_fault_misleads(rule);
 	}
 	mutex_unlock(&vsim_fault_lock);
+	return misled;
 }
 
 static int vsim_fault_parse(struct vsim_rule *rule, char **words, unsigned int count)

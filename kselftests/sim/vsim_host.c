@@ -57,6 +57,8 @@ static void vsim_host_poll(struct vsim_queue *q)
 	struct vsim_request *req;
 
 	lockdep_assert_held(&q->lock);
+	if (!vsim_host_is_running(q->sim))
+		return;
 	do {
 		while (vsim_host_is_running(q->sim) && (req = vsim_ring_pop(q))) {
 			req->due = jiffies;
@@ -96,7 +98,7 @@ static int vsim_host_thread(void *data)
 		mutex_lock(&q->lock);
 		/* Pairs with vsim_host_kick(): what was kicked for is looked at below. */
 		smp_store_mb(q->kicked, false);
-		if (q->vq && vsim_host_is_running(q->sim))
+		if (q->vq)
 			vsim_host_poll(q);
 		sleep = vsim_host_sleep(q);
 		mutex_unlock(&q->lock);
@@ -123,39 +125,50 @@ void vsim_host_drop(struct vsim_queue *q)
 	}
 }
 
-static void vsim_host_release_queue(struct vsim_queue *q, bool all, u32 tag)
-{
-	struct vsim_request *req;
-
-	list_for_each_entry(req, &q->waiting, node) {
-		if (all || req->tag == tag)
-			req->held = false;
-	}
-}
-
-/* vsim_host_release - let go of held commands; the thread itself holds its lock */
-void vsim_host_release(struct vsim *sim, bool all, u32 tag)
+/* vsim_host_release_tag - let go of what is held as @tag; with the control queue's lock */
+void vsim_host_release_tag(struct vsim *sim, u32 tag)
 {
 	struct vsim_queue *q = &sim->queues[VSIM_CTRLQ];
-	bool nested = q->thread == current;
+	struct vsim_request *req;
 
-	if (!nested)
-		mutex_lock(&q->lock);
-	vsim_host_release_queue(q, all, tag);
-	if (!nested)
-		mutex_unlock(&q->lock);
+	lockdep_assert_held(&q->lock);
+	list_for_each_entry(req, &q->waiting, node) {
+		if (req->tag == tag)
+			req->held = false;
+	}
 	vsim_host_kick(q);
 }
 
-/* vsim_host_waiting - how many commands are not answered */
-unsigned int vsim_host_waiting(struct vsim *sim)
+/* vsim_host_release - let go of all that has been sent until now */
+void vsim_host_release(struct vsim *sim)
 {
 	struct vsim_queue *q = &sim->queues[VSIM_CTRLQ];
-	unsigned int count;
+	struct vsim_request *req;
 
 	mutex_lock(&q->lock);
-	count = list_count_nodes(&q->waiting);
+	if (q->vq)
+		vsim_host_poll(q);
+	list_for_each_entry(req, &q->waiting, node)
+		req->held = false;
+	if (q->vq)
+		vsim_host_poll(q);
 	mutex_unlock(&q->lock);
+}
+
+/* vsim_host_settle - do all that has been sent until now; how many commands are not answered? */
+unsigned int vsim_host_settle(struct vsim *sim)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		struct vsim_queue *q = &sim->queues[i];
+
+		mutex_lock(&q->lock);
+		if (q->vq)
+			vsim_host_poll(q);
+		count += list_count_nodes(&q->waiting);
+		mutex_unlock(&q->lock);
+	}
 	return count;
 }
 

@@ -48,7 +48,7 @@ static u32 vsim_submit_operation(struct vsim_call *call, struct vsim_context *ct
 	case VSIM_OP_FAIL:
 		return op->a;
 	case VSIM_OP_RELEASE:
-		vsim_host_release(call->sim, false, op->a);
+		vsim_host_release_tag(call->sim, op->a);
 		return 0;
 	case VSIM_OP_FILL:
 		vsim_submit_fill(call, op);

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What becomes of the screens when the host describes them wrongly, or again and
+ * again?
+ */
+#include "sim_fixture.h"
+
+#include <drm/drm_mode.h>
+
+#define MAX_MODES 128
+#define CONNECTED 1
+
+/* What hangs on connector @index: its state and modes */
+struct screen {
+	unsigned int connectors;
+	__u32 crtc;
+	__u32 id;
+	__u32 connection;
+	__u32 num_modes;
+	struct drm_mode_modeinfo modes[MAX_MODES];
+};
+
+static int look(int fd, unsigned int index, struct screen *screen)
+{
+	struct drm_mode_get_connector get = { 0 };
+	struct drm_mode_card_res res = { 0 };
+	__u32 connectors[32], crtcs[32];
+	int ret;
+
+	res.connector_id_ptr = VG_PTR(connectors);
+	res.crtc_id_ptr = VG_PTR(crtcs);
+	res.count_connectors = ARRAY_SIZE(connectors);
+	res.count_crtcs = ARRAY_SIZE(crtcs);
+	ret = __vg_ioctl(fd, DRM_IOCTL_MODE_GETRESOURCES, &res);
+	if (ret)
+		return ret;
+	memset(screen, 0, sizeof(*screen));
+	screen->connectors = res.count_connectors;
+	screen->crtc = crtcs[index];
+	screen->id = connectors[index];
+	get.connector_id = connectors[index];
+	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get));
+	VG_ASSERT(get.count_modes <= MAX_MODES);
+	get.modes_ptr = VG_PTR(screen->modes);
+	get.count_props = 0;
+	get.count_encoders = 0;
+	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get));
+	screen->connection = get.connection;
+	screen->num_modes = get.count_modes;
+	return 0;
+}
+
+static bool has_mode(const struct screen *screen, unsigned int width, unsigned int height)
+{
+	__u32 i;
+
+	for (i = 0; i < screen->num_modes; i++)
+		if (screen->modes[i].hdisplay == width && screen->modes[i].vdisplay == height)
+			return true;
+	return false;
+}
+
+/* Within 10 seconds: the driver hears of a change, asks, and believes. */
+static bool gets_mode(int fd, unsigned int width, unsigned int height)
+{
+	struct screen screen;
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		VG_OK(look(fd, 0, &screen));
+		if (screen.connection == CONNECTED && has_mode(&screen, width, height))
+			return true;
+		usleep(50000);
+	}
+	return false;
+}
+
+#define SCREEN_PLUG(count) do {						\
+	vg_sim_set("num_scanouts", count);				\
+	vg_sim_control("plug");						\
+	self->fd = vg_open_primary();					\
+} while (0)
+
+/* Answers that leave a screen without them */
+FIXTURE(told) {
+	int fd;
+};
+
+FIXTURE_VARIANT(told) {
+	const char *rule;
+};
+
+#define TOLD(name, text)						\
+FIXTURE_VARIANT_ADD(told, name) {					\
+	.rule = text,							\
+}
+
+TOLD(display_info_refused, "GET_DISPLAY_INFO 0 refuse ERR_UNSPEC");
+TOLD(display_info_of_another_type, "GET_DISPLAY_INFO 0 type OK_EDID");
+TOLD(display_info_cut_short, "GET_DISPLAY_INFO 0 short 40");
+TOLD(display_info_full_of_ones, "GET_DISPLAY_INFO 0 fill 0xff");
+TOLD(a_width_of_0, "GET_DISPLAY_INFO 0 set 32 0");
+TOLD(a_width_of_4_giga, "GET_DISPLAY_INFO 0 set 32 0xffffffff");
+TOLD(a_height_of_2_giga, "GET_DISPLAY_INFO 0 set 36 0x80000000");
+TOLD(an_edid_refused, "GET_EDID 0 refuse ERR_UNSPEC");
+TOLD(an_edid_of_another_type, "GET_EDID 0 type OK_NODATA");
+TOLD(an_edid_cut_short, "GET_EDID 0 short 100");
+TOLD(an_edid_without_a_size, "GET_EDID 0 short 24");
+TOLD(an_edid_of_no_bytes, "GET_EDID 0 set 24 0");
+TOLD(an_edid_of_4_gib, "GET_EDID 0 set 24 0xffffffff");
+TOLD(an_edid_of_100_bytes, "GET_EDID 0 set 24 100");
+TOLD(an_edid_full_of_ones, "GET_EDID 0 fill 0xff");
+TOLD(an_edid_full_of_zeros, "GET_EDID 0 fill 0");
+TOLD(an_edid_with_255_more_blocks, "GET_EDID 0 set 156 0x00ff0000");
+
+FIXTURE_SETUP(told)
+{
+	SIM_SETUP();
+}
+
+FIXTURE_TEARDOWN_PARENT(told)
+{
+	SIM_TEARDOWN();
+}
+
+TEST_F(told, leaves_a_screen_with_modes)
+{
+	struct screen screen;
+
+	vg_sim_script("%s", variant->rule);
+	SCREEN_PLUG(1);
+	ASSERT_EQ(0, look(self->fd, 0, &screen));
+	EXPECT_EQ(1, screen.connectors);
+	EXPECT_EQ(CONNECTED, screen.connection);
+	EXPECT_TRUE(has_mode(&screen, 1024, 768));
+}
+
+TEST_F(told, is_forgotten_when_the_host_says_better)
+{
+	vg_sim_script("%s times 1", variant->rule);
+	SCREEN_PLUG(1);
+	vg_sim_control("display 0 800 600");
+	EXPECT_TRUE(gets_mode(self->fd, 800, 600));
+}
+
+TEST_F(sim, four_billion_screens_are_16)
+{
+	struct screen screen;
+
+	SCREEN_PLUG(0xffffffff);
+	ASSERT_EQ(0, look(self->fd, 0, &screen));
+	EXPECT_EQ(16, screen.connectors);
+}
+
+TEST_F(sim, without_screens_there_is_no_modesetting)
+{
+	struct screen screen;
+
+	SCREEN_PLUG(0);
+	EXPECT_EQ(-EOPNOTSUPP, look(self->fd, 0, &screen));
+}
+
+TEST_F(sim, a_screen_that_changes_has_new_modes)
+{
+	SCREEN_PLUG(1);
+	vg_sim_control("display 0 1280 1024");
+	EXPECT_TRUE(gets_mode(self->fd, 1280, 1024));
+	vg_sim_control("display 0 800 600");
+	EXPECT_TRUE(gets_mode(self->fd, 800, 600));
+}
+
+TEST_F(sim, a_second_screen_comes_and_goes)
+{
+	struct screen screen;
+	int i;
+
+	SCREEN_PLUG(2);
+	ASSERT_EQ(0, look(self->fd, 1, &screen));
+	EXPECT_NE(CONNECTED, screen.connection);
+	vg_sim_control("display 1 640 480");
+	for (i = 0; i < 200 && screen.connection != CONNECTED; i++) {
+		usleep(50000);
+		VG_OK(look(self->fd, 1, &screen));
+	}
+	EXPECT_TRUE(has_mode(&screen, 640, 480));
+	vg_sim_control("display 1 0 0");
+	for (i = 0; i < 200 && screen.connection == CONNECTED; i++) {
+		usleep(50000);
+		VG_OK(look(self->fd, 1, &screen));
+	}
+	EXPECT_NE(CONNECTED, screen.connection);
+}
+
+TEST_F(sim, a_storm_of_events_ends_in_the_last_state)
+{
+	int i;
+
+	SCREEN_PLUG(1);
+	for (i = 0; i < 50; i++) {
+		vg_sim_control("events 100");
+		vg_sim_control("display 0 %d 600", 800 + 8 * (i % 2));
+	}
+	vg_sim_control("display 0 1280 720");
+	EXPECT_TRUE(gets_mode(self->fd, 1280, 720));
+}
+
+TEST_F(sim, a_storm_of_events_during_work_harms_none)
+{
+	int i, fence = -1;
+
+	SCREEN_PLUG(1);
+	vg_sim_script("SUBMIT_3D 0 storm 20");
+	for (i = 0; i < 200; i++) {
+		close(fence);
+		fence = vg_submit_fence(self->fd, 0);
+	}
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(1, vg_fence_status(fence));
+}
+
+TEST_F(sim, a_storm_of_events_at_the_end_harms_none)
+{
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		SCREEN_PLUG(1);
+		vg_sim_control("events 1000");
+		vg_sim_unplug();
+	}
+}
+
+/* A picture for the screen; returns the framebuffer. */
+static __u32 framebuffer(int fd, unsigned int width, unsigned int height, __u32 *handle)
+{
+	struct drm_mode_create_dumb dumb = { .width = width, .height = height, .bpp = 32 };
+	struct drm_mode_fb_cmd fb = { .width = width, .height = height, .bpp = 32, .depth = 24 };
+
+	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb));
+	fb.pitch = dumb.pitch;
+	fb.handle = dumb.handle;
+	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_ADDFB, &fb));
+	*handle = dumb.handle;
+	return fb.fb_id;
+}
+
+static void show(int fd, const struct screen *screen, __u32 fb)
+{
+	struct drm_mode_crtc set = {
+		.crtc_id = screen->crtc,
+		.set_connectors_ptr = VG_PTR(&screen->id),
+		.count_connectors = 1,
+		.fb_id = fb,
+		.mode_valid = 1,
+		.mode = screen->modes[0],
+	};
+
+	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_SETCRTC, &set));
+}
+
+TEST_F(sim, a_picture_is_shown_and_taken_off_before_it_goes)
+{
+	struct drm_virtgpu_resource_info info;
+	struct screen screen;
+	__u32 handle, fb;
+
+	SCREEN_PLUG(1);
+	ASSERT_EQ(0, look(self->fd, 0, &screen));
+	fb = framebuffer(self->fd, screen.modes[0].hdisplay, screen.modes[0].vdisplay, &handle);
+	show(self->fd, &screen, fb);
+	info = vg_info(self->fd, handle);
+	EXPECT_TRUE(vg_sim_becomes("scanout", info.res_handle));
+	vg_close_handle(self->fd, handle);
+	VG_OK(__vg_ioctl(self->fd, DRM_IOCTL_MODE_RMFB, &fb));
+	EXPECT_TRUE(vg_sim_becomes("scanout", 0));
+	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());
+}
+
+TEST_F(sim, a_host_that_refuses_to_show_anything_harms_none)
+{
+	struct screen screen;
+	__u32 handle, fb;
+
+	vg_sim_script("SET_SCANOUT 0 refuse ERR_INVALID_SCANOUT_ID");
+	vg_sim_script("RESOURCE_FLUSH 0 refuse ERR_UNSPEC");
+	vg_sim_script("TRANSFER_TO_HOST_2D 0 refuse ERR_UNSPEC");
+	SCREEN_PLUG(1);
+	ASSERT_EQ(0, look(self->fd, 0, &screen));
+	fb = framebuffer(self->fd, screen.modes[0].hdisplay, screen.modes[0].vdisplay, &handle);
+	show(self->fd, &screen, fb);
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+}
+
+/* Nothing but what the first version of the device had */
+TEST_F(sim, a_plain_display_device_keeps_the_rules)
+{
+	struct drm_virtgpu_3d_transfer_to_host args = { .box = { .w = 32, .h = 32, .d = 1 } };
+	struct screen screen;
+	__u32 handle, fb;
+
+	vg_sim_set("features", VG_F_VERSION_1);
+	vg_sim_set("window_size", 0);
+	SCREEN_PLUG(1);
+	ASSERT_EQ(0, look(self->fd, 0, &screen));
+	fb = framebuffer(self->fd, screen.modes[0].hdisplay, screen.modes[0].vdisplay, &handle);
+	show(self->fd, &screen, fb);
+	args.bo_handle = vg_picture(self->fd).handle;
+	EXPECT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST, &args));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What waits for what, when the host is slow and its rings go their own ways?
+ */
+#include "sim_fixture.h"
+
+#include <poll.h>
+#include <time.h>
+
+#define MS 100	/* what "not yet" means */
+
+/* A submission on @ring that ends when the test releases @tag */
+static int held(int fd, __u32 ring, __u32 tag)
+{
+	return vg_sim_fence(fd, RING_IDX, ring, VSIM_OP_HOLD, tag);
+}
+
+static int plain(int fd, __u32 ring)
+{
+	return vg_sim_fence(fd, RING_IDX, ring, VSIM_OP_NOP, 0);
+}
+
+TEST_F(sim, rings_do_not_wait_for_each_other)
+{
+	int slow, fast;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	slow = held(self->fd, 0, 1);
+	fast = plain(self->fd, 1);
+	EXPECT_TRUE(vg_fence_signals(fast, VG_SOON));
+	EXPECT_FALSE(vg_fence_signals(slow, 0));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(slow, VG_SOON));
+}
+
+TEST_F(sim, a_ring_keeps_its_order)
+{
+	int slow, fast;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	slow = held(self->fd, 1, 1);
+	fast = plain(self->fd, 1);
+	EXPECT_FALSE(vg_fence_signals(fast, MS));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(fast, VG_SOON));
+	EXPECT_TRUE(vg_fence_signals(slow, 0));
+}
+
+TEST_F(sim, contexts_do_not_wait_for_each_other)
+{
+	int other, slow;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	other = vg_open();
+	vg_ring_context(other, 1, 0);
+	slow = held(self->fd, 0, 1);
+	EXPECT_TRUE(vg_fence_signals(plain(other, 0), VG_SOON));
+	EXPECT_FALSE(vg_fence_signals(slow, 0));
+	close(other);
+}
+
+TEST_F(sim, without_a_ring_contexts_share_one_order)
+{
+	int other, slow, fast;
+
+	SIM_PLUG();
+	other = vg_open();
+	slow = vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
+	fast = vg_sim_fence(other, 0, 0, VSIM_OP_NOP, 0);
+	EXPECT_FALSE(vg_fence_signals(fast, MS));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(fast, VG_SOON));
+	EXPECT_TRUE(vg_fence_signals(slow, 0));
+	close(other);
+}
+
+TEST_F(sim, work_of_one_ring_lets_another_go)
+{
+	int slow;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	slow = held(self->fd, 0, 5);
+	vg_sim_fence(self->fd, RING_IDX, 1, VSIM_OP_RELEASE, 4);
+	EXPECT_FALSE(vg_fence_signals(slow, MS));
+	vg_sim_fence(self->fd, RING_IDX, 1, VSIM_OP_RELEASE, 5);
+	EXPECT_TRUE(vg_fence_signals(slow, VG_SOON));
+}
+
+TEST_F(sim, all_64_rings_end_in_any_order)
+{
+	int fences[64], i;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 64, 0);
+	for (i = 0; i < 64; i++)
+		fences[i] = held(self->fd, i, 100 + i);
+	for (i = 63; i >= 1; i--) {
+		vg_sim_fence(self->fd, RING_IDX, 0, VSIM_OP_RELEASE, 100 + i);
+		EXPECT_TRUE(vg_fence_signals(fences[i], VG_SOON));
+		EXPECT_FALSE(vg_fence_signals(fences[i - 1], 0));
+	}
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(fences[0], VG_SOON));
+}
+
+/* How many events can be read now, or within @ms */
+static int events(int fd, int ms)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	char data[4096];
+
+	if (poll(&pfd, 1, ms) != 1)
+		return 0;
+	return VG_OK(read(fd, data, sizeof(data))) / 8;
+}
+
+TEST_F(sim, an_event_comes_when_its_ring_has_ended)
+{
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 3);
+	held(self->fd, 0, 1);
+	EXPECT_EQ(0, events(self->fd, MS));
+	plain(self->fd, 1);
+	EXPECT_EQ(1, events(self->fd, VG_SOON));
+	vg_sim_control("release");
+	EXPECT_EQ(1, events(self->fd, VG_SOON));
+}
+
+TEST_F(sim, a_refused_submission_has_its_event_too)
+{
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 1);
+	vg_sim_fence(self->fd, RING_IDX, 0, VSIM_OP_FAIL, 0x1200);
+	EXPECT_EQ(1, events(self->fd, VG_SOON));
+}
+
+static __u32 picture_used_by(int fd, __u32 op, __u32 arg)
+{
+	struct vg_bo bo = vg_picture(fd);
+	struct vsim_operation operation = { .op = op, .a = arg };
+	struct drm_virtgpu_execbuffer args = {
+		.flags = RING_IDX,
+		.bo_handles = VG_PTR(&bo.handle),
+		.num_bo_handles = 1,
+	};
+
+	VG_OK(__vg_sim_submit(fd, &args, &operation, 1));
+	return bo.handle;
+}
+
+TEST_F(sim, a_buffer_is_busy_until_its_work_has_ended)
+{
+	__u32 handle;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	handle = picture_used_by(self->fd, VSIM_OP_HOLD, 1);
+	EXPECT_EQ(-EBUSY, __vg_wait(self->fd, handle, VIRTGPU_WAIT_NOWAIT));
+	vg_sim_control("release");
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, VIRTGPU_WAIT_NOWAIT));
+}
+
+TEST_F(sim, wait_waits_for_a_slow_host)
+{
+	struct timespec start, end;
+	__u32 handle;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	handle = picture_used_by(self->fd, VSIM_OP_DELAY, 500);
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	EXPECT_LE(450, (end.tv_sec - start.tv_sec) * 1000 +
+		       (end.tv_nsec - start.tv_nsec) / 1000000);
+}
+
+/* The UAPI's 15 seconds */
+TEST_F_TIMEOUT(sim, wait_gives_up_with_ebusy, 60)
+{
+	struct timespec start, end;
+	__u32 handle;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	handle = picture_used_by(self->fd, VSIM_OP_HOLD, 1);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	EXPECT_EQ(-EBUSY, __vg_wait(self->fd, handle, 0));
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	EXPECT_LE(14, end.tv_sec - start.tv_sec);
+	EXPECT_GE(20, end.tv_sec - start.tv_sec);
+}
+
+TEST_F(sim, work_behind_a_fence_of_another_ring_is_not_sent_before)
+{
+	struct drm_virtgpu_execbuffer args = { 0 };
+	int slow;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	slow = held(self->fd, 0, 1);
+	args.flags = RING_IDX | VIRTGPU_EXECBUF_FENCE_FD_IN | FENCE_OUT;
+	args.ring_idx = 1;
+	args.fence_fd = slow;
+	ASSERT_EQ(0, __vg_submit(self->fd, &args));
+	EXPECT_FALSE(vg_fence_signals(args.fence_fd, MS));
+	EXPECT_EQ(1, vg_sim_state("SUBMIT_3D"));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
+	EXPECT_EQ(2, vg_sim_state("SUBMIT_3D"));
+}
+
+TEST_F(sim, work_behind_a_fence_of_its_own_ring_is_sent_at_once)
+{
+	struct drm_virtgpu_execbuffer args = { 0 };
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	args.flags = RING_IDX | VIRTGPU_EXECBUF_FENCE_FD_IN;
+	args.fence_fd = held(self->fd, 0, 1);
+	ASSERT_EQ(0, __vg_submit(self->fd, &args));
+	EXPECT_TRUE(vg_sim_becomes("SUBMIT_3D", 2));
+}
+
+TEST_F(sim, work_behind_a_fence_that_failed_is_sent_all_the_same)
+{
+	struct drm_virtgpu_execbuffer args = { 0 };
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	args.flags = RING_IDX | VIRTGPU_EXECBUF_FENCE_FD_IN | FENCE_OUT;
+	args.ring_idx = 1;
+	args.fence_fd = vg_sim_fence(self->fd, RING_IDX, 0, VSIM_OP_FAIL, 0x1200);
+	ASSERT_EQ(0, __vg_submit(self->fd, &args));
+	ASSERT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
+	EXPECT_EQ(1, vg_fence_status(args.fence_fd));
+}
+
+/* A submission on ring 1 that is not sent before ring 0 is released */
+static void park(int fd)
+{
+	struct drm_virtgpu_execbuffer args = {
+		.flags = RING_IDX | VIRTGPU_EXECBUF_FENCE_FD_IN,
+		.ring_idx = 1,
+		.fence_fd = held(fd, 0, 1),
+	};
+
+	VG_OK(__vg_submit(fd, &args));
+	close(args.fence_fd);
+}
+
+TEST_F(sim, a_buffer_closed_behind_parked_work_is_detached_before_it_goes)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	bo = vg_picture(self->fd);
+	park(self->fd);
+	vg_close_handle(self->fd, bo.handle);
+	usleep(MS * 1000);
+	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_sim_becomes("resources", 0));
+}
+
+TEST_F(sim, a_mapped_blob_closed_behind_parked_work_is_detached_before_it_goes)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	vg_mmap(self->fd, bo.handle, PAGE);
+	park(self->fd);
+	vg_close_handle(self->fd, bo.handle);
+	usleep(MS * 1000);
+	vg_sim_control("release");
+	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());
+}
+
+TEST_F(sim, a_context_goes_after_its_last_fence)
+{
+	int slow;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	slow = held(self->fd, 0, 1);
+	close(self->fd);
+	usleep(MS * 1000);
+	EXPECT_EQ(0, vg_sim_state("CTX_DESTROY"));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(slow, VG_SOON));
+	EXPECT_TRUE(vg_sim_becomes("CTX_DESTROY", 1));
+	EXPECT_TRUE(vg_sim_becomes("contexts", 0));
+}
+
+TEST_F(sim, a_context_with_parked_work_goes_after_it)
+{
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	vg_picture(self->fd);
+	park(self->fd);
+	close(self->fd);
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_sim_becomes("contexts", 0));
+	EXPECT_TRUE(vg_sim_becomes("resources", 0));
+	EXPECT_EQ(2, vg_sim_state("SUBMIT_3D"));
+}
+
+TEST_F(sim, a_slow_host_gets_all_of_1000_submissions)
+{
+	int i, fence = -1;
+
+	vg_sim_set("latency_us", 5000);
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	for (i = 0; i < 1000; i++) {
+		close(fence);
+		fence = plain(self->fd, 0);
+	}
+	EXPECT_TRUE(vg_fence_signals(fence, 3 * VG_SOON));
+	EXPECT_EQ(1000, vg_sim_state("SUBMIT_3D"));
+}
+
+TEST_F(sim, what_the_host_writes_shows_in_the_window)
+{
+	struct vsim_operation fill = { .op = VSIM_OP_FILL, .b = PAGE, .c = 0x77 };
+	struct drm_virtgpu_execbuffer args = { .flags = FENCE_OUT, .fence_fd = -1 };
+	unsigned char *map;
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	map = vg_mmap(self->fd, bo.handle, PAGE);
+	fill.a = bo.res;
+	ASSERT_EQ(0, __vg_sim_submit(self->fd, &args, &fill, 1));
+	ASSERT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
+	EXPECT_EQ(0x77, map[0]);
+	EXPECT_EQ(0x77, map[PAGE - 1]);
+}
+
+TEST_F(sim, contents_outlive_the_loss_of_the_window)
+{
+	struct vg_bo first, second;
+	unsigned char *map;
+
+	vg_sim_set("window_size", PAGE);
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	first = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	map = vg_mmap(self->fd, first.handle, PAGE);
+	vg_fill(map, PAGE, 21);
+	munmap(map, PAGE);
+	second = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	map = vg_mmap(self->fd, second.handle, PAGE);
+	vg_fill(map, PAGE, 22);
+	munmap(map, PAGE);
+	EXPECT_TRUE(vg_holds(vg_mmap(self->fd, first.handle, PAGE), PAGE, 21));
+	EXPECT_EQ(3, vg_sim_state("RESOURCE_MAP_BLOB"));
+}
+
+TEST_HARNESS_MAIN

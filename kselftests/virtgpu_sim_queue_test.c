@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does everything work on rings of any size, with and without indirect
+ * descriptors? QEMU has both; libkrun offers none.
+ */
+#include "sim_fixture.h"
+
+#define THREADS 4
+
+FIXTURE(ring) {
+	int fd;
+};
+
+FIXTURE_VARIANT(ring) {
+	unsigned int size;
+	__u64 features;	/* of INDIRECT and EVENT_IDX */
+};
+
+FIXTURE_VARIANT_ADD(ring, of_4_entries) {
+	.size = 4,
+};
+
+FIXTURE_VARIANT_ADD(ring, of_8_entries) {
+	.size = 8,
+};
+
+FIXTURE_VARIANT_ADD(ring, of_8_entries_with_event_index) {
+	.size = 8,
+	.features = VG_F_EVENT_IDX,
+};
+
+FIXTURE_VARIANT_ADD(ring, of_4_entries_and_tables) {
+	.size = 4,
+	.features = VG_F_INDIRECT,
+};
+
+FIXTURE_VARIANT_ADD(ring, of_256_entries) {
+	.size = 256,
+	.features = VG_F_EVENT_IDX,
+};
+
+FIXTURE_VARIANT_ADD(ring, of_1024_entries_and_tables) {
+	.size = 1024,
+	.features = VG_F_INDIRECT | VG_F_EVENT_IDX,
+};
+
+FIXTURE_VARIANT_ADD(ring, behind_the_dma_api) {
+	.size = 64,
+	.features = VG_F_INDIRECT | VG_F_EVENT_IDX | VG_F_PLATFORM,
+};
+
+FIXTURE_SETUP(ring)
+{
+	SIM_SETUP();
+	vg_sim_withhold(VG_F_INDIRECT | VG_F_EVENT_IDX);
+	vg_sim_offer(variant->features);
+	vg_sim_set("queue_size", variant->size);
+	vg_sim_set("cursor_size", 4);
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+}
+
+FIXTURE_TEARDOWN_PARENT(ring)
+{
+	SIM_TEARDOWN();
+}
+
+TEST_F(ring, takes_more_submissions_than_it_has_entries)
+{
+	int i, fence = -1;
+
+	for (i = 0; i < 300; i++) {
+		close(fence);
+		fence = vg_submit_fence(self->fd, RING_IDX);
+	}
+	EXPECT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(300, vg_sim_state("SUBMIT_3D"));
+}
+
+TEST_F(ring, keeps_the_order_while_it_is_full)
+{
+	int held = vg_sim_fence(self->fd, RING_IDX, 0, VSIM_OP_HOLD, 1);
+	int i, last = -1;
+
+	for (i = 0; i < 100; i++) {
+		close(last);
+		last = vg_submit_fence(self->fd, RING_IDX);
+	}
+	EXPECT_FALSE(vg_fence_signals(last, 50));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(last, VG_SOON));
+	EXPECT_EQ(1, vg_fence_status(held));
+}
+
+TEST_F(ring, takes_a_small_stream_in_one_piece)
+{
+	char stream[128] = { 0 };
+	struct drm_virtgpu_execbuffer args = {
+		.flags = RING_IDX | FENCE_OUT,
+		.command = VG_PTR(stream),
+		.size = sizeof(stream),
+	};
+
+	ASSERT_EQ(0, __vg_submit(self->fd, &args));
+	ASSERT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
+	EXPECT_EQ(1, vg_fence_status(args.fence_fd));
+}
+
+/* 1 MiB is 34 descriptors: too many for a small ring without tables. */
+TEST_F(ring, takes_a_large_stream_or_says_that_it_does_not_fit)
+{
+	static char stream[1 << 20];
+	struct drm_virtgpu_execbuffer args = {
+		.flags = RING_IDX | FENCE_OUT,
+		.command = VG_PTR(stream),
+		.size = sizeof(stream),
+	};
+	bool fits = variant->size >= 64 || variant->features & VG_F_INDIRECT;
+
+	ASSERT_EQ(0, __vg_submit(self->fd, &args));
+	ASSERT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
+	EXPECT_EQ(fits ? 1 : -E2BIG, vg_fence_status(args.fence_fd));
+	EXPECT_EQ(fits, vg_sim_state("SUBMIT_3D"));
+}
+
+TEST_F(ring, brings_pictures_there_and_back)
+{
+	struct drm_virtgpu_3d_transfer_to_host args = { .box = { .w = 32, .h = 32, .d = 1 } };
+	struct vg_bo bo = vg_picture(self->fd);
+	unsigned char *map = vg_mmap(self->fd, bo.handle, bo.size);
+
+	args.bo_handle = bo.handle;
+	vg_fill(map, bo.size, 5);
+	ASSERT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST, &args));
+	ASSERT_EQ(0, __vg_wait(self->fd, bo.handle, 0));
+	memset(map, 0, bo.size);
+	ASSERT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST, &args));
+	ASSERT_EQ(0, __vg_wait(self->fd, bo.handle, 0));
+	EXPECT_TRUE(vg_holds(map, bo.size, 5));
+}
+
+TEST_F(ring, serves_many_buffers)
+{
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		struct vg_bo bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+		unsigned char *map = vg_mmap(self->fd, bo.handle, PAGE);
+
+		vg_fill(map, PAGE, i);
+		EXPECT_TRUE(vg_holds(map, PAGE, i));
+		munmap(map, PAGE);
+		vg_close_handle(self->fd, bo.handle);
+		vg_close_handle(self->fd, vg_picture(self->fd).handle);
+	}
+	EXPECT_TRUE(vg_sim_becomes("resources", 0));
+	EXPECT_EQ(0, vg_sim_state("mapped"));
+}
+
+static void *work(void *arg)
+{
+	int fd = vg_open();
+	int i;
+
+	vg_ring_context(fd, 1, 0);
+	for (i = 0; i < 50; i++) {
+		struct vg_bo bo = vg_picture(fd);
+
+		VG_ASSERT(vg_fence_signals(vg_submit_fence(fd, RING_IDX), VG_SOON));
+		vg_close_handle(fd, bo.handle);
+	}
+	close(fd);
+	return NULL;
+}
+
+TEST_F(ring, serves_several_threads)
+{
+	pthread_t threads[THREADS];
+	int i;
+
+	for (i = 0; i < THREADS; i++) {
+		VG_ASSERT(!pthread_create(&threads[i], NULL, work, NULL));
+	}
+	for (i = 0; i < THREADS; i++) {
+		VG_ASSERT(!pthread_join(threads[i], NULL));
+	}
+	EXPECT_EQ(THREADS * 50, vg_sim_state("SUBMIT_3D"));
+	EXPECT_TRUE(vg_sim_becomes("contexts", 1));
+}
+
+/* libkrun: a list of guest memory has to fit into what the ring has. */
+TEST_F(sim, a_large_buffer_in_guest_memory_fits_a_ring_without_tables)
+{
+	struct drm_virtgpu_execbuffer args = { .num_bo_handles = 1 };
+	struct vg_bo bo;
+
+	vg_sim_withhold(VG_F_INDIRECT | VG_F_EVENT_IDX);
+	SIM_PLUG();
+	bo = vg_blob(self->fd, GUEST, MAPPABLE, 64 << 20);
+	args.bo_handles = VG_PTR(&bo.handle);
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+	EXPECT_EQ(0, __vg_submit(self->fd, &args));
+	EXPECT_EQ(1, vg_sim_state("resources"));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What if the host says nothing, or that it has failed?
+ */
+#include "sim_fixture.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define VENUS VIRTGPU_DRM_CAPSET_VENUS
+
+static int get_caps(int fd)
+{
+	char data[64];
+	struct drm_virtgpu_get_caps args = {
+		.cap_set_id = VENUS,
+		.addr = VG_PTR(data),
+		.size = sizeof(data),
+	};
+
+	return __vg_ioctl(fd, DRM_IOCTL_VIRTGPU_GET_CAPS, &args);
+}
+
+static int try_mmap(int fd, __u32 handle)
+{
+	return __vg_mmap(fd, handle, PAGE) == MAP_FAILED ? -errno : 0;
+}
+
+/* Does the device end as lost, within 10 seconds? */
+static bool is_lost(int fd)
+{
+	__u64 value;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		if (__vg_getparam(fd, VIRTGPU_PARAM_3D_FEATURES, &value) == -ENODEV)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static bool is_alive(int fd)
+{
+	__u64 value;
+
+	return !__vg_getparam(fd, VIRTGPU_PARAM_3D_FEATURES, &value);
+}
+
+/* A command that every living host answers at once, and this one does not */
+static void silence(int fd)
+{
+	vg_sim_script("CTX_ATTACH_RESOURCE 0 never");
+	vg_picture(fd);
+}
+
+TEST_F(sim, a_capset_that_does_not_come_is_ebusy_and_asked_for_again)
+{
+	SIM_PLUG();
+	vg_sim_script("GET_CAPSET 0 never times 1");
+	EXPECT_EQ(-EBUSY, get_caps(self->fd));
+	EXPECT_EQ(0, get_caps(self->fd));
+}
+
+TEST_F(sim, silence_loses_the_device)
+{
+	SIM_PLUG();
+	SIM_PATIENCE();
+	silence(self->fd);
+	EXPECT_TRUE(is_lost(self->fd));
+}
+
+TEST_F(sim, what_was_answered_is_no_silence)
+{
+	SIM_PLUG();
+	SIM_PATIENCE();
+	vg_picture(self->fd);
+	usleep(2 * VG_SIM_PATIENCE * 1000);
+	EXPECT_TRUE(is_alive(self->fd));
+}
+
+/* A GPU may compute for long. */
+TEST_F(sim, a_long_computation_is_no_silence)
+{
+	int fence;
+
+	SIM_PLUG();
+	SIM_PATIENCE();
+	fence = vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
+	usleep(2 * VG_SIM_PATIENCE * 1000);
+	EXPECT_TRUE(is_alive(self->fd));
+	vg_sim_control("release");
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(1, vg_fence_status(fence));
+}
+
+/* One lost answer among many that come: the host lives. */
+TEST_F(sim, a_host_that_answers_others_is_not_silent)
+{
+	int i;
+
+	SIM_PLUG();
+	SIM_PATIENCE();
+	silence(self->fd);
+	for (i = 0; i < 2 * VG_SIM_PATIENCE / 100; i++) {
+		vg_submit_fence(self->fd, 0);
+		usleep(100000);
+	}
+	EXPECT_TRUE(is_alive(self->fd));
+}
+
+TEST_F(sim, fences_of_a_silent_host_end_with_enodev)
+{
+	int fence;
+
+	SIM_PLUG();
+	SIM_PATIENCE();
+	fence = vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
+	silence(self->fd);
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(-ENODEV, vg_fence_status(fence));
+}
+
+TEST_F(sim, a_mapping_that_a_silent_host_does_not_make_ends)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	SIM_PATIENCE();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 never");
+	EXPECT_EQ(-ENODEV, try_mmap(self->fd, bo.handle));
+}
+
+TEST_F(sim, a_lost_device_can_be_closed_and_replaced)
+{
+	SIM_PLUG();
+	SIM_PATIENCE();
+	silence(self->fd);
+	ASSERT_TRUE(is_lost(self->fd));
+	close(self->fd);
+	vg_sim_control("defaults");
+	vg_sim_unplug();
+	SIM_PLUG();
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+}
+
+TEST_F(sim, a_lost_device_gives_back_what_the_host_had)
+{
+	SIM_PLUG();
+	SIM_PATIENCE();
+	silence(self->fd);
+	ASSERT_TRUE(is_lost(self->fd));
+	EXPECT_TRUE(vg_sim_becomes("resources", 0));
+	EXPECT_TRUE(vg_sim_becomes("status", 0));
+}
+
+/* NEEDS_RESET says at once what silence says late. */
+TEST_F(sim, a_device_that_needs_a_reset_is_lost)
+{
+	SIM_PLUG();
+	vg_sim_control("needs_reset");
+	EXPECT_TRUE(is_lost(self->fd));
+}
+
+TEST_F(sim, a_device_that_fails_at_a_submission_is_lost)
+{
+	int fence;
+
+	SIM_PLUG();
+	vg_sim_script("SUBMIT_3D 0 reset");
+	fence = vg_submit_fence(self->fd, 0);
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(-ENODEV, vg_fence_status(fence));
+	EXPECT_TRUE(is_lost(self->fd));
+}
+
+TEST_F(sim, a_device_that_fails_at_a_mapping_is_lost)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 reset");
+	EXPECT_EQ(-ENODEV, try_mmap(self->fd, bo.handle));
+}
+
+TEST_F(sim, a_screen_of_a_device_that_needs_a_reset_is_lost)
+{
+	vg_sim_set("num_scanouts", 1);
+	SIM_PLUG();
+	vg_sim_control("needs_reset");
+	EXPECT_TRUE(is_lost(self->fd));
+}
+
+TEST_F(sim, who_waits_for_a_silent_host_can_be_killed)
+{
+	struct vg_bo bo;
+	int status;
+	pid_t child;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 never");
+	child = fork();
+	if (!child) {
+		try_mmap(self->fd, bo.handle);
+		_exit(1);
+	}
+	usleep(300000);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+}
+
+/* 30 seconds: what a slow host may take for its first word. */
+TEST_F_TIMEOUT(sim, a_device_whose_screens_are_not_described_has_one, 120)
+{
+	vg_sim_set("num_scanouts", 1);
+	vg_sim_script("GET_DISPLAY_INFO 0 never times 1");
+	SIM_PLUG();
+	EXPECT_TRUE(is_alive(self->fd));
+	EXPECT_TRUE(vg_sim_becomes("scanout", 1));
+}
+
+TEST_F_TIMEOUT(sim, a_device_whose_capsets_are_not_described_has_none, 120)
+{
+	vg_sim_script("GET_CAPSET_INFO 0 never");
+	SIM_PLUG();
+	EXPECT_EQ(0, vg_param(self->fd, VIRTGPU_PARAM_SUPPORTED_CAPSET_IDs));
+	EXPECT_EQ(-ENOSYS, get_caps(self->fd));
+}
+
+TEST_HARNESS_MAIN
