@@ -326,11 +326,13 @@ int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id)
 /**
  * virtgpu_context_detach - the file has dropped a handle
  * @vfile: the file
- * @res_id: the resource
+ * @gem: the object, which the host is told to drop no sooner
+ * @res_id: its resource
  *
  * The host hears of the last one, behind everything that may use it.
  */
-void virtgpu_context_detach(struct virtgpu_file *vfile, u32 res_id)
+void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *gem,
+			    u32 res_id)
 {
 	struct virtgpu_context *ctx = NULL;
 	struct virtgpu_vbuf *vbuf;
@@ -350,7 +352,7 @@ void virtgpu_context_detach(struct virtgpu_file *vfile, u32 res_id)
 	if (ctx && !ctx->lost) {
 		vbuf = virtgpu_cmd_ctx_resource(vfile->vgdev, ctx->id, res_id, false,
 						GFP_KERNEL | __GFP_NOFAIL);
-		virtgpu_timeline_teardown(ctx, vbuf);
+		virtgpu_timeline_teardown(ctx, vbuf, gem);
 	}
 	mutex_unlock(&vfile->lock);
 }

@@ -14,6 +14,7 @@
 
 struct drm_device;
 struct drm_file;
+struct drm_gem_object;
 struct virtgpu_device;
 
 /* CONTEXT_INIT accepts up to this many rings: a bit each in the poll mask. */
@@ -111,6 +112,7 @@ void virtgpu_context_put(struct virtgpu_context *ctx);
 struct virtgpu_timeline *virtgpu_context_timeline(struct virtgpu_context *ctx, int ring);
 
 int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id);
-void virtgpu_context_detach(struct virtgpu_file *vfile, u32 res_id);
+void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *gem,
+			    u32 res_id);
 
 #endif

@@ -393,6 +393,6 @@ void virtgpu_object_close(struct drm_gem_object *gem, struct drm_file *file)
 	struct virtgpu_device *vgdev = to_virtgpu_device(gem->dev);
 
 	if (vgdev->features.virgl)
-		virtgpu_context_detach(virtgpu_context_file(file),
+		virtgpu_context_detach(virtgpu_context_file(file), gem,
 				       to_virtgpu_object(gem)->res_id);
 }

@@ -286,10 +286,12 @@ static u64 virtgpu_timeline_oldest(struct virtgpu_context *ctx)
  * virtgpu_timeline_teardown - run a command behind all that waits now
  * @ctx: the context
  * @vbuf: the command, without a fence; consumed
+ * @gem: an object that must not go before the command, or NULL
  *
  * Can't fail. The caller kicks the queue.
  */
-void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf)
+void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf,
+			       struct drm_gem_object *gem)
 {
 	struct virtgpu_wait *wait = vbuf->wait;
 	bool ready;
@@ -301,6 +303,10 @@ void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf 
 		vbuf->wait = NULL;
 		virtgpu_vq_queue(ctx->vgdev->ctrlq, vbuf);
 	} else {
+		if (gem) {
+			drm_gem_object_get(gem);
+			vbuf->obj = gem;
+		}
 		vbuf->order = ctx->order;
 		list_add_tail(&vbuf->node, &ctx->teardown);
 		virtgpu_context_get(ctx);
@@ -331,7 +337,7 @@ void virtgpu_timeline_farewell(struct virtgpu_context *ctx, struct virtgpu_vbuf 
 	}
 	vbuf->wait = ctx->farewell;
 	ctx->farewell = NULL;
-	virtgpu_timeline_teardown(ctx, vbuf);
+	virtgpu_timeline_teardown(ctx, vbuf, NULL);
 }
 
 /* Queue a command, unless it still has to wait. */

@@ -81,7 +81,8 @@ void virtgpu_timeline_submit(struct virtgpu_context *ctx,
 			     struct virtgpu_vbuf *vbuf);
 int virtgpu_timeline_flush(struct virtgpu_context *ctx,
 			   struct virtgpu_timeline *timeline);
-void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf);
+void virtgpu_timeline_teardown(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf,
+			       struct drm_gem_object *gem);
 void virtgpu_timeline_farewell(struct virtgpu_context *ctx, struct virtgpu_vbuf *vbuf);
 void virtgpu_timeline_run(struct virtgpu_context *ctx);
 void virtgpu_timeline_cancel(struct virtgpu_context *ctx);
