@@ -37,13 +37,14 @@ static int virtgpu_prime_get_uuid(struct dma_buf *buf, uuid_t *uuid)
 {
 	struct drm_gem_object *gem = buf->priv;
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
-	int ret = 0, idx;
+	int ret;
 
-	if (!virtgpu_prime_may_have_uuid(obj) || !drm_dev_enter(gem->dev, &idx))
+	/* Without a device the queue ends the command; an unplug does not wait for us. */
+	if (!virtgpu_prime_may_have_uuid(obj) || drm_dev_is_unplugged(gem->dev))
 		return -ENODEV;
 	ret = mutex_lock_killable(&virtgpu_prime_uuid_lock);
 	if (ret)
-		goto out;
+		return ret;
 	if (!obj->has_uuid)
 		ret = virtgpu_cmd_get_uuid(to_virtgpu_device(gem->dev), obj, obj->uuid.b);
 	if (!ret) {
@@ -51,8 +52,6 @@ static int virtgpu_prime_get_uuid(struct dma_buf *buf, uuid_t *uuid)
 		uuid_copy(uuid, &obj->uuid);
 	}
 	mutex_unlock(&virtgpu_prime_uuid_lock);
-out:
-	drm_dev_exit(idx);
 	return ret;
 }
 

@@ -219,23 +219,24 @@ static int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *
 		return -EINVAL;
 	if (first >= pages || vma_pages(vma) > pages - first)
 		return -EINVAL;
-	if (!drm_dev_enter(gem->dev, &idx))
-		return -ENODEV;
+	/* An unplug waits for those who have entered, so nobody waits for the host there. */
 	ret = virtgpu_vram_pin(vram);
 	if (ret)
-		goto out;
+		return drm_dev_is_unplugged(gem->dev) ? -ENODEV : ret;
+	if (!drm_dev_enter(gem->dev, &idx)) {
+		virtgpu_vram_unpin(vram);
+		return -ENODEV;
+	}
 
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_page_prot = virtgpu_vram_prot(vram, vm_get_page_prot(vma->vm_flags));
 	start = virtgpu_vram_address(vram) + ((phys_addr_t)first << PAGE_SHIFT);
 	ret = io_remap_pfn_range(vma, vma->vm_start, PHYS_PFN(start),
 				 vma->vm_end - vma->vm_start, vma->vm_page_prot);
-	if (ret) {
+	if (ret)
 		virtgpu_vram_unpin(vram);
-		goto out;
-	}
-	vma->vm_ops = &virtgpu_vram_vm_ops;
-out:
+	else
+		vma->vm_ops = &virtgpu_vram_vm_ops;
 	drm_dev_exit(idx);
 	return ret;
 }
