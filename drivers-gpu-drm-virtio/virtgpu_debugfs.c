@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What can be looked at in debugfs? The names are those of the in-tree driver.
+ * What can be looked at in debugfs? The names are those of the in-tree driver;
+ * virtio-gpu-host-patience, how many milliseconds a silent host is believed in, is
+ * ours and can be written.
  */
+#include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
 #include <drm/drm_debugfs.h>
@@ -10,6 +13,7 @@
 
 #include "virtgpu_debugfs.h"
 #include "virtgpu_device.h"
+#include "virtgpu_reset.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_window.h"
 
@@ -71,6 +75,24 @@ static int virtgpu_debugfs_window(struct seq_file *m, void *data)
 	return 0;
 }
 
+static int virtgpu_debugfs_get_patience(void *data, u64 *value)
+{
+	const struct virtgpu_device *vgdev = data;
+
+	*value = READ_ONCE(vgdev->patience_ms);
+	return 0;
+}
+
+static int virtgpu_debugfs_set_patience(void *data, u64 value)
+{
+	if (!value || value > U32_MAX)
+		return -EINVAL;
+	virtgpu_reset_set_patience(data, value);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(virtgpu_debugfs_patience, virtgpu_debugfs_get_patience,
+			 virtgpu_debugfs_set_patience, "%llu\n");
+
 static struct drm_info_list virtgpu_debugfs_files[] = {
 	{ "virtio-gpu-features", virtgpu_debugfs_features },
 	{ "virtio-gpu-irq-fence", virtgpu_debugfs_fences },
@@ -85,4 +107,6 @@ void virtgpu_debugfs_init(struct drm_minor *minor)
 {
 	drm_debugfs_create_files(virtgpu_debugfs_files, ARRAY_SIZE(virtgpu_debugfs_files),
 				 minor->debugfs_root, minor);
+	debugfs_create_file("virtio-gpu-host-patience", 0600, minor->debugfs_root,
+			    to_virtgpu_device(minor->dev), &virtgpu_debugfs_patience);
 }

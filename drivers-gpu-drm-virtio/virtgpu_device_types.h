@@ -77,6 +77,8 @@ struct virtgpu_device {
 	struct virtgpu_queue *cursorq;
 	/** @watchdog: notices a silent host (virtgpu_reset.c). */
 	struct virtgpu_watchdog *watchdog;
+	/** @patience_ms: how long a silent host is believed in (virtgpu_reset.c). */
+	u32 patience_ms;
 
 	/** @capsets: capability sets (virtgpu_capset.c). */
 	struct virtgpu_capsets *capsets;

@@ -28,6 +28,7 @@
 #include "virtgpu_ioctl.h"
 #include "virtgpu_pm.h"
 #include "virtgpu_prime.h"
+#include "virtgpu_reset.h"
 #include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 
@@ -151,6 +152,7 @@ static int __maybe_unused virtgpu_drv_restore(struct virtio_device *vdev)
 
 static void virtgpu_drv_config_changed(struct virtio_device *vdev)
 {
+	virtgpu_reset_config_changed(vdev->priv);
 	virtgpu_display_config_changed(vdev->priv);
 }
 

@@ -3,12 +3,16 @@
  * What if the host stops answering?
  *
  * A watchdog looks at the control queue from time to time. When commands that
- * every living host answers at once have stood there for VIRTGPU_HOST_PATIENCE_MS, and
- * nothing else came back either, the device is declared lost: it is unplugged
- * from DRM, all that was waited for ends with -ENODEV, and later calls get
- * -ENODEV from the DRM core. Unloading and loading the module starts anew.
+ * every living host answers at once have stood there for longer than
+ * &virtgpu_device.patience_ms, and nothing else came back either, the device is
+ * declared lost: it is unplugged from DRM, all that was waited for ends with
+ * -ENODEV, and later calls get -ENODEV from the DRM core. The same happens at
+ * once when the device says that it has failed (DEVICE_NEEDS_RESET), or when its
+ * ring makes no sense any more. Unloading and loading the module starts anew.
  */
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/spinlock.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/workqueue.h>
@@ -22,24 +26,58 @@
 #include "virtgpu_reset.h"
 #include "virtgpu_vq.h"
 
-/* How often the watchdog looks. */
-#define VIRTGPU_WATCH_MS	5000
+/* How often the watchdog looks: within a quarter of the patience, but not always. */
+#define VIRTGPU_WATCH_MS	5000u
+#define VIRTGPU_WATCH_MIN_MS	100u
 
 /**
  * struct virtgpu_watchdog - notices a silent host
  * @vgdev: the device
  * @work: looks, and comes again
+ * @lock: guards @watching, and that @work is started only while it is true
+ * @watching: between virtgpu_reset_start() and virtgpu_reset_stop(), or the loss
  */
 struct virtgpu_watchdog {
 	struct virtgpu_device *vgdev;
 	struct delayed_work work;
+	/* Guards what follows. */
+	spinlock_t lock;
+	bool watching;
 };
 
-static void virtgpu_reset_declare_lost(struct virtgpu_device *vgdev)
+static void virtgpu_reset_watch(struct virtgpu_watchdog *watchdog, bool watching)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&watchdog->lock, flags);
+	WRITE_ONCE(watchdog->watching, watching);
+	spin_unlock_irqrestore(&watchdog->lock, flags);
+}
+
+/* Look after @ms. Any context. */
+static void virtgpu_reset_look_in(struct virtgpu_watchdog *watchdog, unsigned int ms)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&watchdog->lock, flags);
+	if (watchdog->watching) {
+		cancel_delayed_work(&watchdog->work);
+		schedule_delayed_work(&watchdog->work, msecs_to_jiffies(ms));
+	}
+	spin_unlock_irqrestore(&watchdog->lock, flags);
+}
+
+static bool virtgpu_reset_is_asked_for(const struct virtgpu_device *vgdev)
+{
+	return vgdev->vdev->config->get_status(vgdev->vdev) & VIRTIO_CONFIG_S_NEEDS_RESET;
+}
+
+static void virtgpu_reset_declare_lost(struct virtgpu_device *vgdev, const char *why)
 {
 	drm_err(vgdev->drm,
-		"the host has not answered for %u s: device lost; see the host's log, then reload the module or restart the guest\n",
-		VIRTGPU_HOST_PATIENCE_MS / 1000);
+		"%s: device lost; see the host's log, then reload the module or restart the guest\n",
+		why);
+	virtgpu_reset_watch(vgdev->watchdog, false);
 	drm_dev_unplug(vgdev->drm);
 	virtgpu_vq_stop(vgdev, -ENODEV);
 	virtgpu_context_lose_all(vgdev);
@@ -52,14 +90,22 @@ static void virtgpu_reset_look(struct work_struct *work)
 	struct virtgpu_watchdog *watchdog =
 		container_of(to_delayed_work(work), struct virtgpu_watchdog, work);
 	struct virtgpu_device *vgdev = watchdog->vgdev;
+	u32 patience = READ_ONCE(vgdev->patience_ms);
 
-	/* A command may stand in the ring without the host having been told. */
-	virtgpu_vq_kick(vgdev->ctrlq);
-	if (virtgpu_vq_is_stuck(vgdev->ctrlq, msecs_to_jiffies(VIRTGPU_HOST_PATIENCE_MS))) {
-		virtgpu_reset_declare_lost(vgdev);
+	if (!READ_ONCE(watchdog->watching))
+		return;
+	if (virtgpu_reset_is_asked_for(vgdev)) {
+		virtgpu_reset_declare_lost(vgdev, "the device says that it has failed");
 		return;
 	}
-	schedule_delayed_work(&watchdog->work, msecs_to_jiffies(VIRTGPU_WATCH_MS));
+	/* A command may stand in the ring without the host having been told. */
+	virtgpu_vq_kick(vgdev->ctrlq);
+	if (virtgpu_vq_is_stuck(vgdev->ctrlq, msecs_to_jiffies(patience))) {
+		virtgpu_reset_declare_lost(vgdev, "the host does not answer, or nonsense");
+		return;
+	}
+	virtgpu_reset_look_in(watchdog, clamp(patience / 4, VIRTGPU_WATCH_MIN_MS,
+					      VIRTGPU_WATCH_MS));
 }
 
 /**
@@ -76,6 +122,8 @@ int virtgpu_reset_init(struct virtgpu_device *vgdev)
 	if (!watchdog)
 		return -ENOMEM;
 	watchdog->vgdev = vgdev;
+	spin_lock_init(&watchdog->lock);
+	vgdev->patience_ms = VIRTGPU_HOST_PATIENCE_MS;
 	INIT_DELAYED_WORK(&watchdog->work, virtgpu_reset_look);
 	vgdev->watchdog = watchdog;
 	return 0;
@@ -87,7 +135,8 @@ int virtgpu_reset_init(struct virtgpu_device *vgdev)
  */
 void virtgpu_reset_start(struct virtgpu_device *vgdev)
 {
-	schedule_delayed_work(&vgdev->watchdog->work, msecs_to_jiffies(VIRTGPU_WATCH_MS));
+	virtgpu_reset_watch(vgdev->watchdog, true);
+	virtgpu_reset_look_in(vgdev->watchdog, VIRTGPU_WATCH_MS);
 }
 
 /**
@@ -96,5 +145,29 @@ void virtgpu_reset_start(struct virtgpu_device *vgdev)
  */
 void virtgpu_reset_stop(struct virtgpu_device *vgdev)
 {
+	virtgpu_reset_watch(vgdev->watchdog, false);
 	cancel_delayed_work_sync(&vgdev->watchdog->work);
+}
+
+/**
+ * virtgpu_reset_set_patience - believe in a silent host for longer, or shorter
+ * @vgdev: the device
+ * @ms: milliseconds; VIRTGPU_HOST_PATIENCE_MS until this is called
+ */
+void virtgpu_reset_set_patience(struct virtgpu_device *vgdev, u32 ms)
+{
+	WRITE_ONCE(vgdev->patience_ms, ms);
+	virtgpu_reset_look_in(vgdev->watchdog, 0);
+}
+
+/**
+ * virtgpu_reset_config_changed - perhaps the device says that it has failed
+ * @vgdev: the device
+ *
+ * Any context, any time after virtgpu_reset_init().
+ */
+void virtgpu_reset_config_changed(struct virtgpu_device *vgdev)
+{
+	if (virtgpu_reset_is_asked_for(vgdev))
+		virtgpu_reset_look_in(vgdev->watchdog, 0);
 }

@@ -7,8 +7,10 @@
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/virtio.h>
 #include <linux/wait.h>
 
+#include "virtgpu_device_types.h"
 #include "virtgpu_queue.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -24,7 +26,7 @@ static bool virtgpu_vq_silent(const struct virtgpu_queue *queue, unsigned long l
  * @queue: the queue
  * @vbuf: the command; the caller holds a reference
  * @timeout_ms: how long the host may be silent, in milliseconds. While it works
- *              on other things, the wait is longer: VIRTGPU_HOST_PATIENCE_MS.
+ *              on other things, the wait is longer: &virtgpu_device.patience_ms.
  *
  * Return: 0, the error of the command, -ETIMEDOUT, or -ERESTARTSYS if the
  * caller was killed. In the last two cases the command is still under way.
@@ -32,7 +34,8 @@ static bool virtgpu_vq_silent(const struct virtgpu_queue *queue, unsigned long l
 int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms)
 {
-	unsigned long patience = jiffies + msecs_to_jiffies(VIRTGPU_HOST_PATIENCE_MS);
+	unsigned long patience = jiffies +
+				 msecs_to_jiffies(READ_ONCE(queue->vgdev->patience_ms));
 	unsigned long limit = msecs_to_jiffies(timeout_ms);
 	long ret;
 
@@ -102,7 +105,8 @@ int virtgpu_vq_throttle(struct virtgpu_queue *queue)
  *
  * Fenced commands may take as long as the host's GPU needs. All others are
  * answered at once by a host that lives, so one of them that stays unanswered
- * while nothing else comes back either tells.
+ * while nothing else comes back either tells. A ring that the virtio core has
+ * given up (the host named a descriptor that it does not have) stays silent too.
  *
  * Return: whether such a command has stood in the ring for longer than @limit.
  */
@@ -113,7 +117,9 @@ bool virtgpu_vq_is_stuck(struct virtgpu_queue *queue, unsigned long limit)
 	bool stuck = false;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (!queue->error && virtgpu_vq_silent(queue, limit)) {
+	if (!queue->error && virtqueue_is_broken(queue->vq)) {
+		stuck = true;
+	} else if (!queue->error && virtgpu_vq_silent(queue, limit)) {
 		list_for_each_entry(vbuf, &queue->inflight, node) {
 			if (vbuf->fence)
 				continue;
