@@ -8,6 +8,8 @@
 #   make clean                     remove what a build here left
 #   make run                       build, boot a guest in QEMU, render in it through Vulkan and OpenGL
 #   make check                     all tests; make check-quick: those that need no guest
+#   make kselftest                 the tests of the user interface in a guest (VARIANT=..., KERNEL=...)
+#   make sim                       the same on a virtio-gpu device in software, and a hostile host
 #   make check-install             install the Debian package in whole Debian 12 and 13 guests, and remove it again
 #   make igt                       this project's own IGT tests, in a guest (VARIANT=..., KERNEL=...)
 #   make mutate                    break the driver in many ways and see that the tests notice
@@ -56,6 +58,12 @@ check:
 check-quick:
 	scripts/check/all --quick
 
+kselftest:
+	kselftests/run-in-lab $(lab_options)
+
+sim:
+	scripts/check/sim $(if $(KERNEL),--kernel $(KERNEL))
+
 check-install:
 	scripts/check/install
 
@@ -69,4 +77,4 @@ lab-shell:
 	scripts/lab/run --shell $(lab_options)
 
 .DEFAULT_GOAL := modules
-.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick igt mutate lab-shell
+.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick kselftest sim igt mutate lab-shell

@@ -366,4 +366,47 @@ TEST_F(sim, contents_outlive_the_loss_of_the_window)
 	EXPECT_EQ(3, vg_sim_state("RESOURCE_MAP_BLOB"));
 }
 
+/* Venus takes a successful mmap() for a round trip. */
+TEST_F(sim, mmap_waits_for_the_answer)
+{
+	struct timespec start, end;
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 delay 500");
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	vg_mmap(self->fd, bo.handle, PAGE);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	EXPECT_LE(450, (end.tv_sec - start.tv_sec) * 1000 +
+		       (end.tv_nsec - start.tv_nsec) / 1000000);
+}
+
+TEST_F(sim, an_answer_that_nobody_waits_for_holds_nothing_up)
+{
+	SIM_PLUG();
+	vg_sim_script("CTX_ATTACH_RESOURCE 0 hold");
+	vg_picture(self->fd);
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+	EXPECT_EQ(1, vg_sim_state("waiting"));
+	vg_sim_control("release");
+	EXPECT_EQ(0, vg_sim_state("waiting"));
+}
+
+TEST_F(sim, storage_that_a_command_made_becomes_a_blob)
+{
+	__u32 stream[] = { VSIM_MAGIC, VSIM_OP_MAKE, 7, 0, 0 };
+	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	args.blob_id = 7;
+	args.cmd = VG_PTR(stream);
+	args.cmd_size = sizeof(stream);
+	ASSERT_EQ(0, __vg_blob(self->fd, &args, &bo));
+	vg_fill(vg_mmap(self->fd, bo.handle, PAGE), PAGE, 4);
+}
+
 TEST_HARNESS_MAIN

@@ -154,6 +154,17 @@ TEST_F(sim, who_waits_for_a_mapping_gets_enodev)
 	EXPECT_EQ(-ENODEV, unplug_under(self->fd, bo.handle, call_mmap));
 }
 
+TEST_F(sim, who_waits_for_a_mapping_that_was_made_gets_enodev)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 lose");
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	EXPECT_EQ(-ENODEV, unplug_under(self->fd, bo.handle, call_mmap));
+}
+
 TEST_F(sim, who_waits_for_a_capset_gets_enodev)
 {
 	SIM_PLUG();

@@ -172,7 +172,7 @@ u32 vsim_display_scanout_blob(struct vsim_call *call)
 	}
 	end = le32_to_cpu(cmd->offsets[0]) + (u64)stride * height;
 	if (stride < (u64)width * res->bpp || end > res->size) {
-		vsim_violation("SET_SCANOUT_BLOB of %ux%u at stride %u: resource %u has 0x%llx bytes",
+		vsim_violation("SET_SCANOUT_BLOB of %ux%u, stride %u: resource %u has 0x%llx bytes",
 			       width, height, stride, res->id, res->size);
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
 	}

@@ -146,13 +146,15 @@ static u32 vsim_exec_check(struct vsim_queue *q, struct vsim_call *call,
 {
 	struct vsim_request *req = call->req;
 	struct vsim *sim = q->sim;
+	bool on_cursorq;
 
 	if (req->cmd_size < command->size) {
 		vsim_violation("%s has %u bytes, not %u", command->name, req->cmd_size,
 			       command->size);
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
 	}
-	if (command->cursor != (q->index == VSIM_CURSORQ))
+	on_cursorq = q->index == VSIM_CURSORQ;
+	if (command->cursor != on_cursorq)
 		vsim_violation("%s is on queue %u", command->name, q->index);
 	if (command->feature & ~sim->vdev.features)
 		vsim_violation("%s is sent, and its feature was not negotiated", command->name);

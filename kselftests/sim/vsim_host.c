@@ -109,6 +109,7 @@ static int vsim_host_thread(void *data)
 /* vsim_host_kick - there may be something to do; any context */
 void vsim_host_kick(struct vsim_queue *q)
 {
+	/* What there is to do before the look at who sleeps. */
 	smp_store_mb(q->kicked, true);
 	wake_up(&q->wait);
 }

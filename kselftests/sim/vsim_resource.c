@@ -101,7 +101,7 @@ u32 vsim_resource_create_2d(struct vsim_call *call)
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }
 
-/* vsim_resource_create_3d - RESOURCE_CREATE_3D; the user chose the values, so none is a violation */
+/* vsim_resource_create_3d - RESOURCE_CREATE_3D; the values are the user's, none is a violation */
 u32 vsim_resource_create_3d(struct vsim_call *call)
 {
 	const struct virtio_gpu_resource_create_3d *cmd = (const void *)call->hdr;

@@ -37,7 +37,7 @@ static void vsim_transport_set(struct virtio_device *vdev, unsigned int offset,
 	struct vsim *sim = to_vsim(vdev);
 
 	if (offset != offsetof(struct virtio_gpu_config, events_clear) || len != sizeof(__le32)) {
-		vsim_violation("config space is written at %u +%u, where it is read-only", offset, len);
+		vsim_violation("config space is written at %u +%u: it is read-only", offset, len);
 		return;
 	}
 	WRITE_ONCE(sim->events, sim->events & ~le32_to_cpu(*(const __le32 *)buf));
@@ -147,12 +147,12 @@ static struct virtqueue *vsim_transport_make_vq(struct vsim_queue *q,
 						const struct virtqueue_info *info)
 {
 	const struct vsim_config *config = &q->sim->config;
+	u32 size = q->index == VSIM_CTRLQ ? config->queue_size : config->cursor_size;
 	struct virtqueue *vq;
 
-	vq = vring_create_virtqueue(q->index,
-				    q->index == VSIM_CTRLQ ? config->queue_size : config->cursor_size,
-				    SMP_CACHE_BYTES, &q->sim->vdev, true, false, info->ctx,
-				    vsim_transport_notify, info->callback, info->name);
+	vq = vring_create_virtqueue(q->index, size, SMP_CACHE_BYTES, &q->sim->vdev, true,
+				    false, info->ctx, vsim_transport_notify, info->callback,
+				    info->name);
 	if (!vq)
 		return NULL;
 	vq->priv = q;
