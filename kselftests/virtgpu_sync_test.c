@@ -215,6 +215,9 @@ TEST_F(sync, work_waits_for_all_of_two_in_fences)
 	s.args.out_syncobjs = VG_PTR(&out);
 	s.args.num_out_syncobjs = 1;
 	submit_start(&s);
+	/* A fence that signals before the call is looked at is not waited for. */
+	EXPECT_EQ(-ETIME, __vg_syncobj_wait_any_fence(self->fd, out.handle,
+						      A_WHILE));
 	vg_gate_open(&first);
 	EXPECT_EQ(-ETIME, __vg_syncobj_wait_any_fence(self->fd, out.handle,
 						      A_WHILE));
