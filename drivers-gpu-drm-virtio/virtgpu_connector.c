@@ -169,6 +169,7 @@ int virtgpu_connector_init(struct virtgpu_output *output,
 		return ret;
 	drm_connector_helper_add(connector, &virtgpu_connector_helper_funcs);
 	connector->polled = DRM_CONNECTOR_POLL_HPD;
+	connector->status = connector_status_disconnected;
 	if (output->vgdev->features.edid)
 		drm_connector_attach_edid_property(connector);
 	drm_object_attach_property(&connector->base, hotplug_mode_update, 1);

@@ -318,6 +318,8 @@ int virtgpu_display_init(struct virtgpu_device *vgdev)
 	if (ret)
 		return ret;
 	drm_mode_config_reset(vgdev->drm);
+	/* Nothing is polled, but some kernels' suspend helper takes it for granted. */
+	drm_kms_helper_poll_init(vgdev->drm);
 
 	ret = virtgpu_display_refresh(display, &changed);
 	if (ret)
@@ -406,6 +408,7 @@ void virtgpu_display_fini(struct virtgpu_device *vgdev)
 	if (!display)
 		return;
 	virtgpu_display_stop(display);
+	drm_kms_helper_poll_fini(vgdev->drm);
 	drm_atomic_helper_shutdown(vgdev->drm);
 	for (unsigned int i = 0; i < display->num_outputs; i++)
 		virtgpu_crtc_fini(&display->outputs[i]);
