@@ -60,7 +60,7 @@ FIXTURE_SETUP(blob)
 	VG_OPEN(self->fd, variant->needs);
 	if (variant->capset)
 		vg_context(self->fd, variant->capset, 0, 0);
-	self->args = vg_blob_args(variant->mem, variant->flags, 8192);
+	self->args = vg_blob_args(variant->mem, variant->flags, 2 * getpagesize());
 }
 
 FIXTURE_TEARDOWN(blob)
@@ -93,16 +93,16 @@ TEST_F(blob, info_names_id_size_and_kind)
 	ASSERT_EQ(0, __vg_blob(self->fd, &self->args, &self->bo));
 	info = vg_info(self->fd, self->bo.handle);
 	EXPECT_EQ(self->bo.res, info.res_handle);
-	EXPECT_EQ(8192, info.size);
+	EXPECT_EQ(2 * getpagesize(), info.size);
 	EXPECT_EQ(variant->mem, info.blob_mem);
 }
 
 TEST_F(blob, a_size_is_rounded_up_to_pages)
 {
 	VG_NEED(self->fd, VG_NO_BLOB_ALIGNMENT);
-	self->args.size = 4097;
+	self->args.size = getpagesize() + 1;
 	ASSERT_EQ(0, __vg_blob(self->fd, &self->args, &self->bo));
-	EXPECT_EQ(8192, vg_info(self->fd, self->bo.handle).size);
+	EXPECT_EQ(2 * getpagesize(), vg_info(self->fd, self->bo.handle).size);
 }
 
 /*
