@@ -38,7 +38,9 @@ MODULE_PARM_DESC(modeset, "Drive virtio-gpu devices (0 = no, 1 = yes, -1 = unles
 
 static void virtgpu_drv_release(struct drm_device *drm)
 {
-	virtgpu_device_release(to_virtgpu_device(drm));
+	/* Probe may have had memory for this device and none for ours. */
+	if (drm->dev_private)
+		virtgpu_device_release(to_virtgpu_device(drm));
 }
 
 static const struct file_operations virtgpu_fops = {
