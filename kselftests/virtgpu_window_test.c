@@ -190,7 +190,7 @@ TEST_F(window, a_blob_of_no_bytes_is_refused)
 		TH_LOG("returned %d", ret);
 }
 
-#define PIECE (512 << 20)
+#define PIECE (128 << 20)
 #define PIECES 64	/* more than the window has */
 
 struct piece {
