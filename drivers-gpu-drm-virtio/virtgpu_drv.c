@@ -3,6 +3,7 @@
  * How does the driver present itself to the virtio bus and to DRM?
  */
 #include <linux/aperture.h>
+#include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/vgaarb.h>
@@ -118,6 +119,8 @@ static int virtgpu_drv_probe(struct virtio_device *vdev)
 	vgdev->vdev = vdev;
 	drm->dev_private = vgdev;
 	vdev->priv = vgdev;
+	/* The entries that describe a buffer to the host hold lengths of 32 bits. */
+	dma_set_max_seg_size(drm->dev, U32_MAX);
 	ret = virtgpu_device_probe(vgdev);
 	if (ret)
 		goto err_put;
