@@ -84,6 +84,17 @@ kernel_names()
 	awk '!/^#/ && NF { print $1 }' "$lab_dir/kernels"
 }
 
+# Those that Debian builds; the others the lab builds itself, and only when asked by name.
+packaged_kernels()
+{
+	awk '!/^#/ && NF && !/[ \t]built( |$)/ { print $1 }' "$lab_dir/kernels"
+}
+
+is_packaged()
+{
+	packaged_kernels | grep -qxF "$1"
+}
+
 default_kernel()
 {
 	awk '!/^#/ && /[ \t]default( |$)/ { print $1 }' "$lab_dir/kernels"
@@ -91,13 +102,14 @@ default_kernel()
 
 kernel_path()
 {
-	local suite name
+	local suite name recipe=("$lab_dir/kernel-modules.keep" "$lab_dir/checker-valid.sh")
 
 	suite=$(kernel_suite "$1")
 	[ -n "$suite" ] || die "no kernel named '$1'; scripts/lab/kernels knows: $(kernel_names | xargs)"
+	is_packaged "$1" || recipe=("$lab_dir/debug-kernel.config" "$lab_dir/build-debug-kernel")
 	name=$1
 	[ "$arch" = amd64 ] || name+=-$arch
-	echo "$cache/kernels/$name-$( { cat "$lab_dir/kernel-modules.keep" "$lab_dir/checker-valid.sh"; echo "$1 $suite $kernel_recipe"; } | short_hash)"
+	echo "$cache/kernels/$name-$( { cat "${recipe[@]}"; echo "$1 $suite $kernel_recipe"; } | short_hash)"
 }
 
 # The kernel's release string (uname -r), as its unpacked package says.
