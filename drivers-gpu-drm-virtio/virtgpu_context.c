@@ -187,8 +187,11 @@ static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 	vbuf = virtgpu_cmd_ctx_destroy(ctx->vgdev, ctx->id);
 	vbuf->priv = ctx;
 	vbuf->release = virtgpu_context_destroyed;
+	/* The host's answer lets the context go, and may come at once. */
+	virtgpu_context_get(ctx);
 	virtgpu_timeline_farewell(ctx, vbuf);
 	virtgpu_vq_kick(ctx->vgdev->ctrlq);
+	virtgpu_context_put(ctx);
 }
 
 static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
