@@ -7,7 +7,8 @@
 #   make deb, make rpm             packages, in out/packages
 #   make clean                     remove what a build here left
 #   make run                       build, boot a guest in QEMU, render in it through Vulkan and OpenGL
-#   make check                     all tests; make check-quick: those that need no guest
+#   make check                     the tests; make check-quick: those that need no guest
+#   make kunit                     the driver's unit tests, in a guest with the debug kernel
 #   make kselftest                 the tests of the user interface in a guest (VARIANT=..., KERNEL=...)
 #   make sim                       the same on a virtio-gpu device in software, and a hostile host
 #   make check-install             install the Debian package in whole Debian 12 and 13 guests, and remove it again
@@ -64,6 +65,9 @@ kselftest:
 sim:
 	scripts/check/sim $(if $(KERNEL),--kernel $(KERNEL))
 
+kunit:
+	scripts/check/kunit
+
 check-install:
 	scripts/check/install
 
@@ -77,4 +81,4 @@ lab-shell:
 	scripts/lab/run --shell $(lab_options)
 
 .DEFAULT_GOAL := modules
-.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick kselftest sim igt mutate lab-shell
+.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick kunit kselftest sim igt mutate lab-shell

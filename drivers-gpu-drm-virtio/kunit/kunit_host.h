@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_KUNIT_HOST_H
+#define VIRTGPU_KUNIT_HOST_H
+
+#include <linux/dma-fence.h>
+#include <linux/spinlock.h>
+#include <linux/virtio.h>
+#include <linux/virtio_gpu.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+
+#include "virtgpu_device_types.h"
+
+struct kunit;
+
+/* Descriptors of each ring: few, so that a test can fill one. */
+#define VIRTGPU_KUNIT_RING	8
+
+/**
+ * struct virtgpu_kunit_host - a device whose host is the test itself
+ *
+ * Real virtqueues on a virtio device that is registered nowhere. The test looks
+ * at what was sent and answers when and how it likes.
+ */
+struct virtgpu_kunit_host {
+	/** @drm: of a driver without any feature; never registered. */
+	struct drm_device drm;
+	/** @vgdev: what is tested. */
+	struct virtgpu_device vgdev;
+	/** @vdev: its virtio device. */
+	struct virtio_device vdev;
+	/** @config: what the driver reads as config space. */
+	struct virtio_gpu_config config;
+	/** @vqs: control and cursor queue. */
+	struct virtqueue *vqs[2];
+	/** @seen: commands of each queue that were looked at. */
+	u16 seen[2];
+	/** @used: commands of each queue that were answered. */
+	u16 used[2];
+	/** @notified: how often the host was told of new commands. */
+	unsigned int notified;
+};
+
+/**
+ * struct virtgpu_kunit_cmd - a command as the host sees it
+ */
+struct virtgpu_kunit_cmd {
+	/** @hdr: the command; NULL if there was none. */
+	const struct virtio_gpu_ctrl_hdr *hdr;
+	/** @resp: where the answer goes. */
+	struct virtio_gpu_ctrl_hdr *resp;
+	/** @resp_size: room for the answer, in bytes. */
+	u32 resp_size;
+	/** @head: the descriptor that names it. */
+	u16 head;
+};
+
+struct virtgpu_kunit_host *virtgpu_kunit_host_bare(struct kunit *test);
+struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test);
+void virtgpu_kunit_host_stop(struct virtgpu_kunit_host *host);
+
+struct virtgpu_kunit_cmd virtgpu_kunit_host_see(struct virtgpu_kunit_host *host);
+void virtgpu_kunit_host_answer(struct virtgpu_kunit_host *host,
+			       const struct virtgpu_kunit_cmd *cmd, u32 type, u32 len);
+
+/**
+ * struct virtgpu_kunit_fence - a fence of nobody in particular
+ */
+struct virtgpu_kunit_fence {
+	/** @base: what the driver sees. */
+	struct dma_fence base;
+	/** @lock: of @base. */
+	spinlock_t lock;
+};
+
+struct dma_fence *virtgpu_kunit_fence(struct kunit *test);
+
+#endif

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does work reach the host in the order that was promised, and end once?
+ */
+#include <linux/slab.h>
+
+#include <kunit/test.h>
+
+#include "kunit_host.h"
+#include "virtgpu_context.h"
+#include "virtgpu_fence.h"
+#include "virtgpu_proto.h"
+#include "virtgpu_timeline.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+
+#define RINGS	2
+
+/* Any number that a command carries, to know it again. */
+static void mark(struct virtgpu_vbuf *vbuf, u32 number)
+{
+	virtgpu_vbuf_hdr(vbuf)->ctx_id = cpu_to_le32(number);
+}
+
+struct test_device {
+	struct virtgpu_kunit_host *host;
+	struct drm_file file;
+	struct virtgpu_context *ctx;
+};
+
+static int virtgpu_kunit_timeline_init(struct kunit *test)
+{
+	struct test_device *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
+	struct virtgpu_context_params params = { .capset_id = 4, .num_rings = RINGS };
+	struct virtgpu_kunit_cmd cmd;
+	struct virtgpu_file *vfile;
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	dev->host = virtgpu_kunit_host_start(test);
+	KUNIT_ASSERT_EQ(test, virtgpu_context_open(&dev->host->drm, &dev->file), 0);
+	vfile = virtgpu_context_file(&dev->file);
+	KUNIT_ASSERT_EQ(test, virtgpu_context_create(vfile, &params), 0);
+	dev->ctx = vfile->ctx;
+	cmd = virtgpu_kunit_host_see(dev->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(cmd.hdr->type), VIRTIO_GPU_CMD_CTX_CREATE);
+	virtgpu_kunit_host_answer(dev->host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.hdr));
+	test->priv = dev;
+	return 0;
+}
+
+static void virtgpu_kunit_timeline_exit(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+
+	if (!dev)
+		return;
+	virtgpu_context_close(&dev->host->drm, &dev->file);
+	virtgpu_kunit_host_stop(dev->host);
+}
+
+static struct virtgpu_vbuf *new_command(struct kunit *test, u32 number)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_vbuf *vbuf;
+
+	vbuf = virtgpu_vbuf_alloc(&dev->host->vgdev, VIRTIO_GPU_CMD_SUBMIT_3D,
+				  sizeof(struct virtio_gpu_cmd_submit), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vbuf);
+	vbuf->quiet = true;
+	mark(vbuf, number);
+	return vbuf;
+}
+
+static void wait_for(struct kunit *test, struct virtgpu_vbuf *vbuf, struct dma_fence *fence)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_deps deps = {};
+	struct virtgpu_timeline *timeline = virtgpu_context_timeline(dev->ctx, 0);
+
+	KUNIT_ASSERT_EQ(test, virtgpu_deps_add(&deps, &dev->host->vgdev, timeline, 0,
+					       dma_fence_get(fence)), 0);
+	vbuf->wait = virtgpu_wait_alloc(dev->ctx, &deps, NULL, 0);
+	KUNIT_ASSERT_NOT_NULL(test, vbuf->wait);
+}
+
+/* Submit command @number on @ring, behind @in if there is one. Returns its fence. */
+static struct dma_fence *submit(struct kunit *test, u32 number, int ring, struct dma_fence *in)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_timeline *timeline = virtgpu_context_timeline(dev->ctx, ring);
+	struct virtgpu_vbuf *vbuf = new_command(test, number);
+	struct dma_fence *out;
+
+	if (in)
+		wait_for(test, vbuf, in);
+	vbuf->fence = virtgpu_fence_alloc(&dev->host->vgdev, timeline->fences, ring);
+	KUNIT_ASSERT_NOT_NULL(test, vbuf->fence);
+	out = dma_fence_get(&vbuf->fence->base);
+	virtgpu_timeline_submit(dev->ctx, timeline, vbuf);
+	virtgpu_vq_kick(dev->host->vgdev.ctrlq);
+	return out;
+}
+
+/* The number of the next command that the host sees, or 0. */
+static u32 seen(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_kunit_cmd cmd = virtgpu_kunit_host_see(dev->host);
+
+	return cmd.hdr ? le32_to_cpu(cmd.hdr->ctx_id) : 0;
+}
+
+static void answer(struct kunit *test, u32 type, u32 len)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_kunit_cmd cmd = virtgpu_kunit_host_see(dev->host);
+
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	virtgpu_kunit_host_answer(dev->host, &cmd, type, len);
+}
+
+static void commands_arrive_in_the_order_of_submission(struct kunit *test)
+{
+	dma_fence_put(submit(test, 11, 0, NULL));
+	dma_fence_put(submit(test, 12, 1, NULL));
+	dma_fence_put(submit(test, 13, 0, NULL));
+	KUNIT_EXPECT_EQ(test, seen(test), 11);
+	KUNIT_EXPECT_EQ(test, seen(test), 12);
+	KUNIT_EXPECT_EQ(test, seen(test), 13);
+	KUNIT_EXPECT_EQ(test, seen(test), 0);
+}
+
+static void a_fenced_command_names_its_ring(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_kunit_cmd cmd;
+
+	dma_fence_put(submit(test, 11, 1, NULL));
+	cmd = virtgpu_kunit_host_see(dev->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(cmd.hdr->flags),
+			VIRTIO_GPU_FLAG_FENCE | VIRTIO_GPU_FLAG_INFO_RING_IDX);
+	KUNIT_EXPECT_EQ(test, cmd.hdr->ring_idx, 1);
+}
+
+static void a_fence_without_a_ring_names_none(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_kunit_cmd cmd;
+
+	dma_fence_put(submit(test, 11, VIRTGPU_RING_NONE, NULL));
+	cmd = virtgpu_kunit_host_see(dev->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(cmd.hdr->flags), VIRTIO_GPU_FLAG_FENCE);
+}
+
+static void fence_ids_on_the_wire_go_up(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+	u64 last = 0;
+
+	for (u32 i = 0; i < 3; i++) {
+		struct virtgpu_kunit_cmd cmd;
+
+		dma_fence_put(submit(test, 11, i % RINGS, NULL));
+		cmd = virtgpu_kunit_host_see(dev->host);
+		KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+		KUNIT_EXPECT_GT(test, le64_to_cpu(cmd.hdr->fence_id), last);
+		last = le64_to_cpu(cmd.hdr->fence_id);
+	}
+}
+
+static void work_behind_a_wait_keeps_its_place(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+
+	dma_fence_put(submit(test, 11, 0, in));
+	dma_fence_put(submit(test, 12, 0, NULL));
+	KUNIT_EXPECT_EQ(test, seen(test), 0);
+	dma_fence_signal(in);
+	virtgpu_vbuf_reclaim();
+	KUNIT_EXPECT_EQ(test, seen(test), 11);
+	KUNIT_EXPECT_EQ(test, seen(test), 12);
+	dma_fence_put(in);
+}
+
+static void another_ring_does_not_wait(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+
+	dma_fence_put(submit(test, 11, 0, in));
+	dma_fence_put(submit(test, 12, 1, NULL));
+	KUNIT_EXPECT_EQ(test, seen(test), 12);
+	dma_fence_signal(in);
+	virtgpu_vbuf_reclaim();
+	KUNIT_EXPECT_EQ(test, seen(test), 11);
+	dma_fence_put(in);
+}
+
+static void a_detach_waits_for_all_that_waited_before_it(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+	struct test_device *dev = test->priv;
+
+	dma_fence_put(submit(test, 11, 0, in));
+	virtgpu_timeline_teardown(dev->ctx, new_command(test, 12), NULL);
+	KUNIT_EXPECT_EQ(test, seen(test), 0);
+	dma_fence_put(submit(test, 13, 1, NULL));
+	KUNIT_EXPECT_EQ(test, seen(test), 13);
+	dma_fence_signal(in);
+	virtgpu_vbuf_reclaim();
+	KUNIT_EXPECT_EQ(test, seen(test), 11);
+	KUNIT_EXPECT_EQ(test, seen(test), 12);
+	dma_fence_put(in);
+}
+
+static void an_answer_signals_the_fence(struct kunit *test)
+{
+	struct dma_fence *out = submit(test, 11, 0, NULL);
+
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(out), 0);
+	answer(test, VIRTIO_GPU_RESP_OK_NODATA, sizeof(struct virtio_gpu_ctrl_hdr));
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(out), 1);
+	dma_fence_put(out);
+}
+
+static void fences_signal_in_the_order_of_the_answers(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+	struct dma_fence *first = submit(test, 11, 0, NULL);
+	struct dma_fence *second = submit(test, 12, 1, NULL);
+	struct virtgpu_kunit_cmd cmd[2];
+
+	cmd[0] = virtgpu_kunit_host_see(dev->host);
+	cmd[1] = virtgpu_kunit_host_see(dev->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd[1].hdr);
+	virtgpu_kunit_host_answer(dev->host, &cmd[1], VIRTIO_GPU_RESP_OK_NODATA,
+				  sizeof(*cmd[1].hdr));
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(first), 0);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(second), 1);
+	virtgpu_kunit_host_answer(dev->host, &cmd[0], VIRTIO_GPU_RESP_OK_NODATA,
+				  sizeof(*cmd[0].hdr));
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(first), 1);
+	dma_fence_put(first);
+	dma_fence_put(second);
+}
+
+struct test_answer {
+	const char *what;
+	u32 type;
+	u32 len;
+	int status;
+};
+
+static const struct test_answer answers[] = {
+	{ "refused", VIRTIO_GPU_RESP_ERR_UNSPEC, 24, -EIO },
+	{ "out of memory", VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY, 24, -ENOMEM },
+	{ "bad parameter", VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER, 24, -EINVAL },
+	{ "of another type", VIRTIO_GPU_RESP_OK_EDID, 24, -EIO },
+	{ "a command", VIRTIO_GPU_CMD_SUBMIT_3D, 24, -EIO },
+	{ "empty", VIRTIO_GPU_RESP_OK_NODATA, 0, -EIO },
+	{ "short", VIRTIO_GPU_RESP_OK_NODATA, 23, -EIO },
+	{ "too long", VIRTIO_GPU_RESP_OK_NODATA, 24 + 4096, 1 },
+};
+
+static void virtgpu_kunit_answer_desc(const struct test_answer *answer, char *desc)
+{
+	strscpy(desc, answer->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(answer, answers, virtgpu_kunit_answer_desc);
+
+static void an_answer_is_doubted(struct kunit *test)
+{
+	const struct test_answer *param = test->param_value;
+	struct dma_fence *out = submit(test, 11, 0, NULL);
+
+	answer(test, param->type, param->len);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(out), param->status);
+	dma_fence_put(out);
+}
+
+static void a_full_ring_keeps_the_order(struct kunit *test)
+{
+	/* Two descriptors a command. */
+	const u32 count = VIRTGPU_KUNIT_RING / 2 + 2;
+
+	for (u32 i = 0; i < count; i++)
+		dma_fence_put(submit(test, 100 + i, 0, NULL));
+	for (u32 i = 0; i < count; i++) {
+		struct test_device *dev = test->priv;
+		struct virtgpu_kunit_cmd cmd = virtgpu_kunit_host_see(dev->host);
+
+		KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+		KUNIT_EXPECT_EQ(test, le32_to_cpu(cmd.hdr->ctx_id), 100 + i);
+		virtgpu_kunit_host_answer(dev->host, &cmd, VIRTIO_GPU_RESP_OK_NODATA,
+					  sizeof(*cmd.hdr));
+	}
+	KUNIT_EXPECT_EQ(test, seen(test), 0);
+}
+
+static void a_lost_device_ends_what_waits_and_what_was_sent(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+	struct dma_fence *sent = submit(test, 11, 1, NULL);
+	struct dma_fence *waiting = submit(test, 12, 0, in);
+	struct test_device *dev = test->priv;
+
+	virtgpu_vq_stop(&dev->host->vgdev, -ENODEV);
+	virtgpu_context_lose_all(&dev->host->vgdev);
+	virtgpu_vq_drain(&dev->host->vgdev);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(sent), -ENODEV);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(waiting), -ENODEV);
+	dma_fence_signal(in);
+	dma_fence_put(in);
+	dma_fence_put(sent);
+	dma_fence_put(waiting);
+}
+
+static struct kunit_case virtgpu_kunit_timeline_cases[] = {
+	KUNIT_CASE(commands_arrive_in_the_order_of_submission),
+	KUNIT_CASE(a_fenced_command_names_its_ring),
+	KUNIT_CASE(a_fence_without_a_ring_names_none),
+	KUNIT_CASE(fence_ids_on_the_wire_go_up),
+	KUNIT_CASE(work_behind_a_wait_keeps_its_place),
+	KUNIT_CASE(another_ring_does_not_wait),
+	KUNIT_CASE(a_detach_waits_for_all_that_waited_before_it),
+	KUNIT_CASE(an_answer_signals_the_fence),
+	KUNIT_CASE(fences_signal_in_the_order_of_the_answers),
+	KUNIT_CASE_PARAM(an_answer_is_doubted, answer_gen_params),
+	KUNIT_CASE(a_full_ring_keeps_the_order),
+	KUNIT_CASE(a_lost_device_ends_what_waits_and_what_was_sent),
+	{}
+};
+
+static struct kunit_suite virtgpu_kunit_timeline_suite = {
+	.name = "virtgpu-timeline",
+	.init = virtgpu_kunit_timeline_init,
+	.exit = virtgpu_kunit_timeline_exit,
+	.test_cases = virtgpu_kunit_timeline_cases,
+};
+
+kunit_test_suite(virtgpu_kunit_timeline_suite);
