@@ -7,7 +7,7 @@
 #   make deb, make rpm             packages, in out/packages
 #   make clean                     remove what a build here left
 #   make run                       build, boot a guest in QEMU, render in it through Vulkan and OpenGL
-#   make check                     the tests; make check-quick: those that need no guest
+#   make check                     the tests; make check-quick: those that need no guest; make check-all: the long ones too
 #   make kunit                     the driver's unit tests, in a guest with the debug kernel
 #   make kselftest                 the tests of the user interface in a guest (VARIANT=..., KERNEL=...)
 #   make sim                       the same on a virtio-gpu device in software, and a hostile host
@@ -65,6 +65,9 @@ kselftest:
 sim:
 	scripts/check/sim $(if $(KERNEL),--kernel $(KERNEL))
 
+check-all:
+	scripts/check/all --long
+
 kunit:
 	scripts/check/kunit
 
@@ -81,4 +84,4 @@ lab-shell:
 	scripts/lab/run --shell $(lab_options)
 
 .DEFAULT_GOAL := modules
-.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick kunit kselftest sim igt mutate lab-shell
+.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick check-all kunit kselftest sim igt mutate lab-shell
