@@ -7,6 +7,7 @@
 
 #include <libvirtgpu/assert.h>
 #include <libvirtgpu/device.h>
+#include <libvirtgpu/fault.h>
 #include <libvirtgpu/ioctl.h>
 #include <libvirtgpu/resource.h>
 #include <libvirtgpu/sim.h>

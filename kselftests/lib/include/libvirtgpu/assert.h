@@ -12,6 +12,13 @@
 
 #include <errno.h>
 
+/*
+ * How long a test may take. The harness's own 30 seconds are short for a kernel
+ * with all its debugging on, in a machine that is emulated.
+ */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 120
+
 /* Ends the test as failed, with "what: strerror(err)" and the place. */
 void vg_fail(const char *file, int line, const char *what, int err)
 	__attribute__((noreturn));
