@@ -98,10 +98,10 @@ shell_files()
 	done
 }
 
-# The names of the lab's kernels, oldest first.
-kernel_names()
+# The kernels that Debian packages, oldest first. Those that the lab builds itself are taken only when named.
+packaged_kernels()
 {
-	awk '!/^#/ && NF { print $1 }' "$lab/kernels"
+	awk '!/^#/ && NF && !/[ \t]built( |$)/ { print $1 }' "$lab/kernels"
 }
 
 # Those that a check takes when none is named.
@@ -128,11 +128,11 @@ kernels_of()
 	[ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(checked_kernels)
 }
 
-# builds_of ARGUMENT...: the same for checks that start no guest: without a name, all kernels.
+# builds_of ARGUMENT...: the same for checks that start no guest: without a name, all packaged kernels.
 builds_of()
 {
 	kernels_of "$@"
-	[ $# -gt 0 ] || mapfile -t kernels < <(kernel_names)
+	[ $# -gt 0 ] || mapfile -t kernels < <(packaged_kernels)
 }
 
 # guest_arguments ARGUMENT...: as kernels_of, and --driver, which goes into the variable which.
