@@ -23,15 +23,6 @@
 #include "virtgpu_vq.h"
 #include "virtgpu_window.h"
 
-/* Stop talking, take back what the host holds, and end all that waits. */
-static void virtgpu_device_quiesce(struct virtgpu_device *vgdev)
-{
-	virtgpu_vq_stop(vgdev, -ENODEV);
-	virtgpu_context_lose_all(vgdev);
-	virtio_reset_device(vgdev->vdev);
-	virtgpu_vq_drain(vgdev);
-}
-
 /**
  * virtgpu_device_probe - bring the device up
  * @vgdev: zeroed but for its two devices; features are negotiated
@@ -77,7 +68,7 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 err_display:
 	virtgpu_display_fini(vgdev);
 err_quiesce:
-	virtgpu_device_quiesce(vgdev);
+	virtgpu_reset_quiesce(vgdev, -ENODEV);
 	virtgpu_vq_fini(vgdev);
 	return ret;
 }
@@ -92,7 +83,7 @@ void virtgpu_device_remove(struct virtgpu_device *vgdev)
 	if (!drm_dev_is_unplugged(vgdev->drm))
 		drm_dev_unplug(vgdev->drm);
 	virtgpu_display_fini(vgdev);
-	virtgpu_device_quiesce(vgdev);
+	virtgpu_reset_quiesce(vgdev, -ENODEV);
 	virtgpu_vq_fini(vgdev);
 }
 

@@ -19,7 +19,6 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_print.h>
 
-#include "virtgpu_context.h"
 #include "virtgpu_device.h"
 #include "virtgpu_display.h"
 #include "virtgpu_object.h"
@@ -50,10 +49,7 @@ int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
 	}
 	if (!virtgpu_vq_settle(vgdev->ctrlq, VIRTGPU_PM_SETTLE_MS))
 		drm_warn(vgdev->drm, "the host's GPU is still busy, its work is given up\n");
-	virtgpu_vq_stop(vgdev, -EIO);
-	virtgpu_context_lose_all(vgdev);
-	virtio_reset_device(vgdev->vdev);
-	virtgpu_vq_drain(vgdev);
+	virtgpu_reset_quiesce(vgdev, -EIO);
 	virtgpu_object_forget_all(vgdev);
 	virtgpu_vq_fini(vgdev);
 	return 0;

@@ -72,6 +72,21 @@ static bool virtgpu_reset_is_asked_for(const struct virtgpu_device *vgdev)
 	return vgdev->vdev->config->get_status(vgdev->vdev) & VIRTIO_CONFIG_S_NEEDS_RESET;
 }
 
+/**
+ * virtgpu_reset_quiesce - stop talking, and reset the device; may sleep
+ * @vgdev: the device
+ * @error: what all that waits, or comes later, ends with: a negative errno
+ *
+ * Takes back what the host holds.
+ */
+void virtgpu_reset_quiesce(struct virtgpu_device *vgdev, int error)
+{
+	virtgpu_vq_stop(vgdev, error);
+	virtgpu_context_lose_all(vgdev);
+	virtio_reset_device(vgdev->vdev);
+	virtgpu_vq_drain(vgdev);
+}
+
 static void virtgpu_reset_declare_lost(struct virtgpu_device *vgdev, const char *why)
 {
 	drm_err(vgdev->drm,
@@ -79,10 +94,7 @@ static void virtgpu_reset_declare_lost(struct virtgpu_device *vgdev, const char 
 		why);
 	virtgpu_reset_watch(vgdev->watchdog, false);
 	drm_dev_unplug(vgdev->drm);
-	virtgpu_vq_stop(vgdev, -ENODEV);
-	virtgpu_context_lose_all(vgdev);
-	virtio_reset_device(vgdev->vdev);
-	virtgpu_vq_drain(vgdev);
+	virtgpu_reset_quiesce(vgdev, -ENODEV);
 }
 
 static void virtgpu_reset_look(struct work_struct *work)

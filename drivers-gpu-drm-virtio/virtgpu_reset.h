@@ -11,5 +11,6 @@ void virtgpu_reset_set_patience(struct virtgpu_device *vgdev, u32 ms);
 void virtgpu_reset_config_changed(struct virtgpu_device *vgdev);
 void virtgpu_reset_start(struct virtgpu_device *vgdev);
 void virtgpu_reset_stop(struct virtgpu_device *vgdev);
+void virtgpu_reset_quiesce(struct virtgpu_device *vgdev, int error);
 
 #endif
