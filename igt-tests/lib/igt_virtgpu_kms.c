@@ -212,3 +212,14 @@ void igt_virtgpu_flip(const struct igt_virtgpu_output *out, uint32_t fb)
 	igt_assert_eq(__igt_virtgpu_flip(out, fb, -1, NULL), 0);
 	igt_assert(igt_virtgpu_flip_done(out->fd, IGT_VIRTGPU_SOON, NULL));
 }
+
+void igt_virtgpu_flip_in_turn(const struct igt_virtgpu_output *out, uint32_t fb)
+{
+	int ret;
+
+	do {
+		ret = __igt_virtgpu_flip(out, fb, -1, NULL);
+	} while (ret == -EBUSY);
+	igt_assert_eq(ret, 0);
+	igt_assert(igt_virtgpu_flip_done(out->fd, IGT_VIRTGPU_SOON, NULL));
+}

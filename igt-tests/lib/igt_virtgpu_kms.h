@@ -64,4 +64,7 @@ bool igt_virtgpu_flip_done(int fd, int ms, struct drm_event_vblank *event);
 /* Flip and wait. */
 void igt_virtgpu_flip(const struct igt_virtgpu_output *out, uint32_t fb);
 
+/* The same while others commit, too: EBUSY means theirs is just being shown. */
+void igt_virtgpu_flip_in_turn(const struct igt_virtgpu_output *out, uint32_t fb);
+
 #endif

@@ -144,15 +144,8 @@ static void storm(int fd)
 							8 * i - SIDE), 0);
 		}
 	}
-	for (int i = 1; i <= 15; i++) {
-		int ret;
-
-		do {
-			ret = __igt_virtgpu_flip(&out, fbs[i & 1].id, -1, NULL);
-		} while (ret == -EBUSY);
-		igt_assert_eq(ret, 0);
-		igt_assert(igt_virtgpu_flip_done(fd, IGT_VIRTGPU_SOON, NULL));
-	}
+	for (int i = 1; i <= 15; i++)
+		igt_virtgpu_flip_in_turn(&out, fbs[i & 1].id);
 	igt_waitchildren_timeout(60, "a cursor call does not come back");
 	igt_assert_eq(drmModeSetCursor(fd, out.crtc, 0, 0, 0), 0);
 	for (int i = 0; i < 2; i++)

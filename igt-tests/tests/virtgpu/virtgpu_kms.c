@@ -97,16 +97,8 @@ static void dirty_storm(int fd)
 			igt_assert_eq(drmModeDirtyFB(fd, fbs[i & 1].id, &clip, 1), 0);
 		}
 	}
-	for (int i = 1; i <= 20; i++) {
-		int ret;
-
-		/* EBUSY: somebody's rectangle is just being shown. */
-		do {
-			ret = __igt_virtgpu_flip(&out, fbs[i & 1].id, -1, NULL);
-		} while (ret == -EBUSY);
-		igt_assert_eq(ret, 0);
-		igt_assert(igt_virtgpu_flip_done(fd, IGT_VIRTGPU_SOON, NULL));
-	}
+	for (int i = 1; i <= 20; i++)
+		igt_virtgpu_flip_in_turn(&out, fbs[i & 1].id);
 	igt_waitchildren_timeout(60, "a rectangle is never shown");
 }
 
