@@ -5,8 +5,10 @@
  * The split ring is read as a device reads it (virtio 1.3, 2.7): addresses of
  * descriptors are physical, because the features say so.
  */
+#include <linux/dma-fence.h>
 #include <linux/io.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 
@@ -56,7 +58,6 @@ static void virtgpu_kunit_config_get(struct virtio_device *vdev, unsigned int of
 
 static bool virtgpu_kunit_notify(struct virtqueue *vq)
 {
-	to_host(vq->vdev)->notified++;
 	return true;
 }
 
@@ -172,9 +173,9 @@ struct virtgpu_kunit_cmd virtgpu_kunit_host_see(struct virtgpu_kunit_host *host)
 	struct virtgpu_kunit_cmd cmd = {};
 	const struct vring_desc *desc;
 
-	if (host->seen[0] == le16_to_cpu((__force __le16)READ_ONCE(ring->avail->idx)))
+	if (host->seen == le16_to_cpu((__force __le16)READ_ONCE(ring->avail->idx)))
 		return cmd;
-	cmd.head = le16_to_cpu((__force __le16)ring->avail->ring[host->seen[0]++ % ring->num]);
+	cmd.head = le16_to_cpu((__force __le16)ring->avail->ring[host->seen++ % ring->num]);
 	desc = &ring->desc[cmd.head];
 	cmd.hdr = phys_to_virt(le64_to_cpu((__force __le64)desc->addr));
 	while (le16_to_cpu((__force __le16)desc->flags) & VRING_DESC_F_NEXT)
@@ -197,16 +198,23 @@ void virtgpu_kunit_host_answer(struct virtgpu_kunit_host *host,
 			       const struct virtgpu_kunit_cmd *cmd, u32 type, u32 len)
 {
 	const struct vring *ring = virtqueue_get_vring(host->vqs[0]);
-	struct vring_used_elem *elem = &ring->used->ring[host->used[0]++ % ring->num];
+	struct vring_used_elem *elem = &ring->used->ring[host->used++ % ring->num];
 
 	cmd->resp->type = cpu_to_le32(type);
 	elem->id = (__force __virtio32)cpu_to_le32(cmd->head);
 	elem->len = (__force __virtio32)cpu_to_le32(len);
 	/* The element is whole before the index covers it. */
 	smp_wmb();
-	ring->used->idx = (__force __virtio16)cpu_to_le16(host->used[0]);
+	ring->used->idx = (__force __virtio16)cpu_to_le16(host->used);
 	vring_interrupt(0, host->vqs[0]);
 }
+
+/* A fence of nobody in particular. */
+struct virtgpu_kunit_fence {
+	struct dma_fence base;
+	/* Of @base. */
+	spinlock_t lock;
+};
 
 static const char *virtgpu_kunit_fence_name(struct dma_fence *fence)
 {

@@ -2,16 +2,14 @@
 #ifndef VIRTGPU_KUNIT_HOST_H
 #define VIRTGPU_KUNIT_HOST_H
 
-#include <linux/dma-fence.h>
-#include <linux/spinlock.h>
 #include <linux/virtio.h>
 #include <linux/virtio_gpu.h>
 
 #include <drm/drm_device.h>
-#include <drm/drm_file.h>
 
 #include "virtgpu_device_types.h"
 
+struct dma_fence;
 struct kunit;
 
 /* Descriptors of each ring: few, so that a test can fill one. */
@@ -34,12 +32,10 @@ struct virtgpu_kunit_host {
 	struct virtio_gpu_config config;
 	/** @vqs: control and cursor queue. */
 	struct virtqueue *vqs[2];
-	/** @seen: commands of each queue that were looked at. */
-	u16 seen[2];
-	/** @used: commands of each queue that were answered. */
-	u16 used[2];
-	/** @notified: how often the host was told of new commands. */
-	unsigned int notified;
+	/** @seen: commands of the control queue that were looked at. */
+	u16 seen;
+	/** @used: commands of the control queue that were answered. */
+	u16 used;
 };
 
 /**
@@ -63,16 +59,6 @@ void virtgpu_kunit_host_stop(struct virtgpu_kunit_host *host);
 struct virtgpu_kunit_cmd virtgpu_kunit_host_see(struct virtgpu_kunit_host *host);
 void virtgpu_kunit_host_answer(struct virtgpu_kunit_host *host,
 			       const struct virtgpu_kunit_cmd *cmd, u32 type, u32 len);
-
-/**
- * struct virtgpu_kunit_fence - a fence of nobody in particular
- */
-struct virtgpu_kunit_fence {
-	/** @base: what the driver sees. */
-	struct dma_fence base;
-	/** @lock: of @base. */
-	spinlock_t lock;
-};
 
 struct dma_fence *virtgpu_kunit_fence(struct kunit *test);
 

@@ -4,12 +4,13 @@
  */
 #include <linux/slab.h>
 
+#include <drm/drm_file.h>
+
 #include <kunit/test.h>
 
 #include "kunit_host.h"
 #include "virtgpu_context.h"
 #include "virtgpu_fence.h"
-#include "virtgpu_proto.h"
 #include "virtgpu_timeline.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
