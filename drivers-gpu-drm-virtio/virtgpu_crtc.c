@@ -289,6 +289,27 @@ static const struct drm_crtc_helper_funcs virtgpu_crtc_helper_funcs = {
 	.atomic_disable = virtgpu_crtc_atomic_disable,
 };
 
+/*
+ * The core divides the time since the last vblank by the length of a frame, and
+ * takes a time before it for billions of frames: events that are armed would then
+ * never come. The timer's time can be before: while vblanks are being enabled,
+ * the core notes the time after it has started the timer, and a guest may be
+ * stopped for longer than half a frame between the two.
+ */
+static bool virtgpu_crtc_get_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
+					      ktime_t *time, bool in_vblank_irq)
+{
+	bool known;
+	ktime_t last;
+
+	known = drm_crtc_vblank_helper_get_vblank_timestamp_from_timer(crtc, max_error,
+								       time, in_vblank_irq);
+	drm_crtc_vblank_count_and_time(crtc, &last);
+	if (ktime_before(*time, last))
+		*time = last;
+	return known;
+}
+
 static const struct drm_crtc_funcs virtgpu_crtc_funcs = {
 	.reset = drm_atomic_helper_crtc_reset,
 	.set_config = drm_atomic_helper_set_config,
@@ -296,7 +317,9 @@ static const struct drm_crtc_funcs virtgpu_crtc_funcs = {
 	.atomic_duplicate_state = drm_atomic_helper_crtc_duplicate_state,
 	.atomic_destroy_state = drm_atomic_helper_crtc_destroy_state,
 	VIRTGPU_CRTC_DESTROY
-	DRM_CRTC_VBLANK_TIMER_FUNCS,
+	.enable_vblank = drm_crtc_vblank_helper_enable_vblank_timer,
+	.disable_vblank = drm_crtc_vblank_helper_disable_vblank_timer,
+	.get_vblank_timestamp = virtgpu_crtc_get_vblank_timestamp,
 };
 
 /**

@@ -25,10 +25,10 @@ bool virtgpu_compat_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
 #define VIRTGPU_COMPAT_VBLANK_TIMER
 #define drm_vblank_init			virtgpu_compat_vblank_init
 #define drm_crtc_vblank_atomic_enable	virtgpu_compat_vblank_atomic_enable
-#define DRM_CRTC_VBLANK_TIMER_FUNCS \
-	.enable_vblank = virtgpu_compat_vblank_start, \
-	.disable_vblank = virtgpu_compat_vblank_stop, \
-	.get_vblank_timestamp = virtgpu_compat_vblank_timestamp
+#define drm_crtc_vblank_helper_enable_vblank_timer	virtgpu_compat_vblank_start
+#define drm_crtc_vblank_helper_disable_vblank_timer	virtgpu_compat_vblank_stop
+#define drm_crtc_vblank_helper_get_vblank_timestamp_from_timer \
+	virtgpu_compat_vblank_timestamp
 
 #endif
 #endif
