@@ -84,6 +84,13 @@ kernel_names()
 	awk '!/^#/ && NF { print $1 }' "$lab_dir/kernels"
 }
 
+# kernel_has_note NAME WORD: is WORD among the notes of scripts/lab/kernels on it?
+kernel_has_note()
+{
+	awk -v name="$1" -v note="$2" '$1 == name { for (i = 3; i <= NF; i++) if ($i == note) found = 1 }
+		END { exit !found }' "$lab_dir/kernels"
+}
+
 # Those that Debian builds; the others the lab builds itself, and only when asked by name.
 packaged_kernels()
 {
