@@ -2,7 +2,7 @@
 /*
  * In which order does submitted work run, and what does it wait for?
  *
- * In-fences that are not done come from vgem, which signals them on demand.
+ * In-fences that are not done come from another driver, which signals them on demand.
  * A driver may wait for one inside EXECBUFFER or behind it, so such calls are
  * made in a thread.
  */
@@ -278,8 +278,8 @@ TEST_F(sync, a_gate_that_times_out_does_not_stop_the_work)
 	s.args.out_syncobjs = VG_PTR(&out);
 	s.args.num_out_syncobjs = 1;
 	submit_start(&s);
-	/* vgem ends its fence with an error when its file is closed. */
-	close(gate.vgem);
+	/* A fence ends with an error when its owner is closed. */
+	close(gate.owner);
 	EXPECT_EQ(0, submit_end(&s));
 	EXPECT_EQ(0, __vg_syncobj_wait(self->fd, out.handle, 0, VG_SOON));
 	close(gate.fence);

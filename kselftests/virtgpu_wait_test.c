@@ -52,7 +52,7 @@ FIXTURE_TEARDOWN(wait)
 #define BUSY(gate)							\
 do {									\
 	VG_GATE(gate);							\
-	if (__vg_make_busy(self->fd, self->handle, (gate)->fence))	\
+	if (__vg_make_busy(self->fd, self->handle, gate))		\
 		SKIP(return, "needs DMA_BUF_IOCTL_IMPORT_SYNC_FILE");	\
 } while (0)
 

@@ -37,16 +37,17 @@ __u64 vg_syncobj_query(int fd, __u32 handle);
 void vg_syncobj_set(int fd, __u32 handle, int fence);
 
 /*
- * A fence of another driver (vgem) that signals when the test says so, or by
- * itself after 10 seconds.
+ * A fence of another driver that signals when the test says so, or when its owner
+ * is closed: of vgem, by itself after 10 seconds, too; where dma-bufs give no
+ * sync_files (before 6.0), of the lab's module lab_gate.
  */
 struct vg_gate {
-	int vgem;	/* the device */
+	int owner;	/* the open device */
 	int fence;	/* sync_file */
-	__u32 id;	/* vgem's number for it */
+	__u32 id;	/* vgem's number for it, or 0 */
 };
 
-/* -ENODEV without vgem, -ENOTTY where dma-bufs give no sync_files (before 6.0) */
+/* -ENODEV without vgem, -ENOENT without both requests to dma-bufs and lab_gate */
 int __vg_gate_init(struct vg_gate *gate);
 void vg_gate_open(struct vg_gate *gate);
 void vg_gate_fini(struct vg_gate *gate);
@@ -54,11 +55,11 @@ void vg_gate_fini(struct vg_gate *gate);
 /* Opens a gate or skips. */
 #define VG_GATE(gate) do {						\
 	if (__vg_gate_init(gate))					\
-		SKIP(return, "needs vgem and DMA_BUF_IOCTL_EXPORT_SYNC_FILE"); \
+		SKIP(return, "needs vgem, and DMA_BUF_IOCTL_EXPORT_SYNC_FILE or lab_gate"); \
 } while (0)
 
-/* Makes the buffer busy until the fence signals (DMA_BUF_IOCTL_IMPORT_SYNC_FILE). */
-int __vg_make_busy(int fd, __u32 handle, int fence);
+/* Makes the buffer busy until the gate opens; -ENOTTY where that cannot be done. */
+int __vg_make_busy(int fd, __u32 handle, const struct vg_gate *gate);
 
 /* A vgem buffer of @size bytes as dma-buf, -ENODEV without vgem. */
 int __vg_foreign_dmabuf(__u64 size);
