@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * VIRTGPU_FDINFO_FOPS, VIRTGPU_FDINFO_DRIVER, VIRTGPU_FDINFO_GEM(): the hooks that
- * tell what a client uses, where DRM has them: since 6.5.
+ * tell what a client uses: in DRM since 6.5, before that in compat/drm_fdinfo.c.
  * DRM_GEM_FOPS: the members without the owner, added in 5.19.
  */
 #include_next <drm/drm_file.h>
@@ -14,7 +14,13 @@
 #define VIRTGPU_FDINFO_DRIVER		.show_fdinfo = drm_show_memory_stats,
 #define VIRTGPU_FDINFO_GEM(hook)	.status = hook,
 #else
-#define VIRTGPU_FDINFO_FOPS
+struct file;
+struct seq_file;
+
+void virtgpu_compat_show_fdinfo(struct seq_file *m, struct file *f);
+
+#define VIRTGPU_COMPAT_FDINFO
+#define VIRTGPU_FDINFO_FOPS		.show_fdinfo = virtgpu_compat_show_fdinfo,
 #define VIRTGPU_FDINFO_DRIVER
 #define VIRTGPU_FDINFO_GEM(hook)
 
