@@ -7,7 +7,7 @@
 #   make deb, make rpm             packages, in out/packages
 #   make clean                     remove what a build here left
 #   make run                       build, boot a guest in QEMU, render in it through Vulkan and OpenGL
-#   make check                     the tests; make check-quick: those that need no guest; make check-all: the long ones too
+#   make check                     the tests; make check-quick: the essential ones; make check-all: the long ones too
 #   make kunit                     the driver's unit tests, in a guest with the debug kernel
 #   make kselftest                 the tests of the user interface in a guest (VARIANT=..., KERNEL=...)
 #   make sim                       the same on a virtio-gpu device in software, and a hostile host
