@@ -171,6 +171,23 @@ void virtgpu_cmd_upload_fill(struct virtgpu_vbuf *vbuf, struct virtgpu_object *o
 	virtgpu_shmem_sync_for_device(obj);
 }
 
+/**
+ * virtgpu_cmd_upload_none - RESOURCE_FLUSH in its place; any context
+ * @vbuf: from virtgpu_cmd_upload_alloc(); the caller queues it
+ * @obj: a resource that is not on screen
+ *
+ * Does nothing, but its answer comes after that to the making of the resource.
+ */
+void virtgpu_cmd_upload_none(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj)
+{
+	struct drm_rect rect = DRM_RECT_INIT(0, 0, 1, 1);
+
+	virtgpu_vbuf_hdr(vbuf)->type = cpu_to_le32(VIRTIO_GPU_CMD_RESOURCE_FLUSH);
+	vbuf->cmd_size = sizeof(struct virtio_gpu_resource_flush);
+	vbuf->quiet = true;
+	virtgpu_cmd_flush_fill(vbuf, obj, &rect);
+}
+
 static int virtgpu_cmd_get(struct virtgpu_device *vgdev, struct virtgpu_vbuf *vbuf,
 			   void *resp, size_t size)
 {

@@ -63,6 +63,7 @@ void virtgpu_cmd_flush_fill(struct virtgpu_vbuf *vbuf, struct virtgpu_object *ob
 struct virtgpu_vbuf *virtgpu_cmd_cursor_alloc(struct virtgpu_device *vgdev);
 void virtgpu_cmd_cursor_fill(struct virtgpu_vbuf *vbuf, bool update,
 			     const struct virtgpu_cursor_pos *pos);
+void virtgpu_cmd_upload_none(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj);
 struct virtgpu_vbuf *virtgpu_cmd_upload_alloc(struct virtgpu_device *vgdev);
 void virtgpu_cmd_upload_fill(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj,
 			     u64 offset, const struct drm_rect *rect);

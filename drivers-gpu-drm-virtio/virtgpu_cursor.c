@@ -10,7 +10,9 @@
  *
  * An image in guest pages has to be transferred first, and that travels on the
  * other queue: the host must have answered the transfer before it is told to use
- * the image. Meanwhile the pointer moves on with the previous image.
+ * the image. Meanwhile the pointer moves on with the previous image. An image that
+ * needs no transfer may be so new that the host has yet to make it: a command that
+ * does nothing takes the transfer's place then.
  *
  * Commands end in interrupts, where memory can't be counted on, so each update
  * stocks up on all commands that may follow from it.
@@ -142,6 +144,11 @@ static struct virtgpu_vbuf *virtgpu_cursor_step_send(struct virtgpu_cursor *curs
 	return vbuf;
 }
 
+static bool virtgpu_cursor_is_copied(const struct virtgpu_object *obj)
+{
+	return obj->dumb && !obj->blob_mem;
+}
+
 static struct virtgpu_vbuf *virtgpu_cursor_step_transfer(struct virtgpu_cursor *cursor)
 {
 	struct drm_rect rect = DRM_RECT_INIT(0, 0, VIRTGPU_CURSOR_SIZE, VIRTGPU_CURSOR_SIZE);
@@ -156,7 +163,10 @@ static struct virtgpu_vbuf *virtgpu_cursor_step_transfer(struct virtgpu_cursor *
 	cursor->fresh.obj = NULL;
 	cursor->transferring = true;
 	cursor->outdated = false;
-	virtgpu_cmd_upload_fill(vbuf, cursor->transfer.obj, 0, &rect);
+	if (virtgpu_cursor_is_copied(cursor->transfer.obj))
+		virtgpu_cmd_upload_fill(vbuf, cursor->transfer.obj, 0, &rect);
+	else
+		virtgpu_cmd_upload_none(vbuf, cursor->transfer.obj);
 	vbuf->obj = &cursor->transfer.obj->base.base;
 	vbuf->done = virtgpu_cursor_transferred;
 	vbuf->priv = cursor;
@@ -312,7 +322,7 @@ void virtgpu_cursor_show(struct virtgpu_cursor *cursor, struct virtgpu_object *o
 	struct virtgpu_cursor_image image = { .obj = obj, .hot_x = hot_x, .hot_y = hot_y };
 	struct virtgpu_cursor_image old[2] = {};
 	struct virtgpu_cursor_step step;
-	bool transfer = obj->dumb && !obj->blob_mem;
+	bool transfer = virtgpu_cursor_is_copied(obj) || !READ_ONCE(obj->answered);
 
 	drm_gem_object_get(&obj->base.base);
 	virtgpu_cursor_lock(cursor, transfer);

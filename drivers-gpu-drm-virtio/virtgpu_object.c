@@ -110,6 +110,7 @@ static void virtgpu_object_heard(struct virtgpu_vbuf *vbuf)
 
 	if (vbuf->error)
 		WRITE_ONCE(obj->error, vbuf->error);
+	WRITE_ONCE(obj->answered, true);
 }
 
 /**
@@ -263,6 +264,7 @@ void virtgpu_object_forget_all(struct virtgpu_device *vgdev)
 
 	while ((obj = virtgpu_object_next(vgdev, &id))) {
 		obj->created = false;
+		obj->answered = false;
 		obj->has_uuid = false;
 		if (obj->host3d_blob)
 			WRITE_ONCE(obj->error, -EIO);

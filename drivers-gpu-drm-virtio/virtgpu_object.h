@@ -90,6 +90,11 @@ struct virtgpu_object {
 	bool imported;
 	/** @created: a create command was queued, so free has to unref. */
 	bool created;
+	/**
+	 * @answered: the host has answered to its making, one way or the other;
+	 * what travels on another queue may name it.
+	 */
+	bool answered;
 	/** @params: how it was made, to make it again once the host forgot. */
 	struct virtgpu_object_params params;
 	/**

@@ -191,6 +191,9 @@ u32 vsim_display_flush(struct vsim_call *call)
 
 	if (!res)
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
+	/* A blob that is on no screen has no shape. */
+	if (res->blob_mem && !res->scanouts)
+		return VIRTIO_GPU_RESP_OK_NODATA;
 	if (!vsim_display_fits(call, res, &cmd->r, res->width, res->height))
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
 	return VIRTIO_GPU_RESP_OK_NODATA;

@@ -143,17 +143,19 @@ void vsim_host_release_tag(struct vsim *sim, u32 tag)
 /* vsim_host_release - let go of all that has been sent until now */
 void vsim_host_release(struct vsim *sim)
 {
-	struct vsim_queue *q = &sim->queues[VSIM_CTRLQ];
-	struct vsim_request *req;
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		struct vsim_queue *q = &sim->queues[i];
+		struct vsim_request *req;
 
-	mutex_lock(&q->lock);
-	if (q->vq)
-		vsim_host_poll(q);
-	list_for_each_entry(req, &q->waiting, node)
-		req->held = false;
-	if (q->vq)
-		vsim_host_poll(q);
-	mutex_unlock(&q->lock);
+		mutex_lock(&q->lock);
+		if (q->vq)
+			vsim_host_poll(q);
+		list_for_each_entry(req, &q->waiting, node)
+			req->held = false;
+		if (q->vq)
+			vsim_host_poll(q);
+		mutex_unlock(&q->lock);
+	}
 }
 
 /* vsim_host_settle - do all that has been sent until now; how many commands are not answered? */
