@@ -25,9 +25,9 @@
 
 /**
  * struct virtgpu_panic - commands kept for the worst case
- * @transfer: TRANSFER_TO_HOST_2D
- * @flush: RESOURCE_FLUSH
- * @used: they have been sent; there is no second time
+ * @transfer: TRANSFER_TO_HOST_2D; NULL once it is sent
+ * @flush: RESOURCE_FLUSH; NULL once it is sent
+ * @used: there was a panic; there is no second time
  */
 struct virtgpu_panic {
 	struct virtgpu_vbuf *transfer;
@@ -73,6 +73,12 @@ int virtgpu_panic_get_scanout_buffer(struct drm_plane *plane,
 	return 0;
 }
 
+static void virtgpu_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf **vbuf)
+{
+	if (virtgpu_vq_panic_send(queue, *vbuf))
+		*vbuf = NULL;
+}
+
 /**
  * virtgpu_panic_flush - show what was drawn
  * @plane: the primary plane
@@ -91,19 +97,16 @@ void virtgpu_panic_flush(struct drm_plane *plane)
 	panic->used = true;
 	if (!obj->blob_mem) {
 		virtgpu_cmd_upload_fill(panic->transfer, obj, 0, &rect);
-		virtgpu_vq_panic_send(queue, panic->transfer);
+		virtgpu_panic_send(queue, &panic->transfer);
 	}
 	virtgpu_cmd_flush_fill(panic->flush, obj, &rect);
-	virtgpu_vq_panic_send(queue, panic->flush);
+	virtgpu_panic_send(queue, &panic->flush);
 }
 
 static void virtgpu_panic_release(struct drm_device *drm, void *data)
 {
 	struct virtgpu_panic *panic = data;
 
-	/* Not those that stand in a ring: the kernel that sent them is dead. */
-	if (panic->used)
-		return;
 	virtgpu_vbuf_put(panic->transfer);
 	virtgpu_vbuf_put(panic->flush);
 }

@@ -429,19 +429,22 @@ void virtgpu_vq_kick(struct virtgpu_queue *queue)
  *
  * Jumps the line, which nobody will move any more, and waits for nothing. Should
  * the kernel live on, the command ends as any other.
+ *
+ * Return: whether it was sent; if not, it is still the caller's.
  */
-void virtgpu_vq_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf)
+bool virtgpu_vq_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf)
 {
-	bool notify;
+	bool sent, notify;
 
 	if (!spin_trylock(&queue->lock))
-		return;
+		return false;
 	INIT_LIST_HEAD(&vbuf->node);
-	notify = !queue->error && !virtgpu_vq_add(queue, vbuf) &&
-		 virtqueue_kick_prepare(queue->vq);
+	sent = !queue->error && !virtgpu_vq_add(queue, vbuf);
+	notify = sent && virtqueue_kick_prepare(queue->vq);
 	spin_unlock(&queue->lock);
 	if (notify)
 		virtqueue_notify(queue->vq);
+	return sent;
 }
 
 /**

@@ -30,7 +30,7 @@ void virtgpu_vq_fini(struct virtgpu_device *vgdev);
 
 void virtgpu_vq_queue(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf);
 void virtgpu_vq_kick(struct virtgpu_queue *queue);
-void virtgpu_vq_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf);
+bool virtgpu_vq_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf);
 int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms);
 int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,

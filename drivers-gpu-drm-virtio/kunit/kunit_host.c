@@ -191,7 +191,7 @@ struct virtgpu_kunit_cmd virtgpu_kunit_host_see(struct virtgpu_kunit_host *host)
  * virtgpu_kunit_host_answer - answer a command, and interrupt
  * @host: the device
  * @cmd: the command, from virtgpu_kunit_host_see()
- * @type: enum virtio_gpu_ctrl_type of the answer
+ * @type: enum virtio_gpu_ctrl_type of the answer, if the command has room for one
  * @len: how many bytes the host says it wrote
  */
 void virtgpu_kunit_host_answer(struct virtgpu_kunit_host *host,
@@ -200,7 +200,8 @@ void virtgpu_kunit_host_answer(struct virtgpu_kunit_host *host,
 	const struct vring *ring = virtqueue_get_vring(host->vqs[0]);
 	struct vring_used_elem *elem = &ring->used->ring[host->used++ % ring->num];
 
-	cmd->resp->type = cpu_to_le32(type);
+	if (cmd->resp)
+		cmd->resp->type = cpu_to_le32(type);
 	elem->id = (__force __virtio32)cpu_to_le32(cmd->head);
 	elem->len = (__force __virtio32)cpu_to_le32(len);
 	/* The element is whole before the index covers it. */

@@ -44,7 +44,7 @@ struct virtgpu_kunit_host {
 struct virtgpu_kunit_cmd {
 	/** @hdr: the command; NULL if there was none. */
 	const struct virtio_gpu_ctrl_hdr *hdr;
-	/** @resp: where the answer goes. */
+	/** @resp: where the answer goes; NULL if none is wanted. */
 	struct virtio_gpu_ctrl_hdr *resp;
 	/** @resp_size: room for the answer, in bytes. */
 	u32 resp_size;

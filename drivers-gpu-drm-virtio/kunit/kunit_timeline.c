@@ -11,6 +11,7 @@
 #include "kunit_host.h"
 #include "virtgpu_context.h"
 #include "virtgpu_fence.h"
+#include "virtgpu_queue.h"
 #include "virtgpu_timeline.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -172,6 +173,28 @@ static void fence_ids_on_the_wire_go_up(struct kunit *test)
 	}
 }
 
+/* Hosts compare 32 bits of an id, so it begins anew, when nothing older is under way. */
+static void fence_ids_on_the_wire_begin_anew_after_the_last_of_32_bits(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+	struct dma_fence *before, *after;
+	struct virtgpu_kunit_cmd cmd;
+
+	dev->host->vgdev.ctrlq->fence_id = U32_MAX - 1;
+	before = submit(test, 11, 0, NULL);
+	after = submit(test, 12, 0, NULL);
+	cmd = virtgpu_kunit_host_see(dev->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(cmd.hdr->fence_id), U32_MAX);
+	KUNIT_EXPECT_EQ(test, seen(test), 0);
+	virtgpu_kunit_host_answer(dev->host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.hdr));
+	cmd = virtgpu_kunit_host_see(dev->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(cmd.hdr->fence_id), 1);
+	dma_fence_put(before);
+	dma_fence_put(after);
+}
+
 static void work_behind_a_wait_keeps_its_place(struct kunit *test)
 {
 	struct dma_fence *in = virtgpu_kunit_fence(test);
@@ -324,6 +347,7 @@ static struct kunit_case virtgpu_kunit_timeline_cases[] = {
 	KUNIT_CASE(a_fenced_command_names_its_ring),
 	KUNIT_CASE(a_fence_without_a_ring_names_none),
 	KUNIT_CASE(fence_ids_on_the_wire_go_up),
+	KUNIT_CASE(fence_ids_on_the_wire_begin_anew_after_the_last_of_32_bits),
 	KUNIT_CASE(work_behind_a_wait_keeps_its_place),
 	KUNIT_CASE(another_ring_does_not_wait),
 	KUNIT_CASE(a_detach_waits_for_all_that_waited_before_it),

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does the last screen of a dying kernel go out without anything that may block?
+ */
+#include <linux/iosys-map.h>
+#include <linux/irqflags.h>
+#include <linux/string.h>
+#include <linux/virtio_gpu.h>
+
+#include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_panic.h>
+#include <drm/drm_plane.h>
+#include <drm/virtgpu_drm.h>
+
+#include <kunit/test.h>
+
+#include "kunit_host.h"
+#include "virtgpu_cmd_display.h"
+#include "virtgpu_display_types.h"
+#include "virtgpu_object.h"
+#include "virtgpu_panic.h"
+#include "virtgpu_queue.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+
+/* A screen that shows a dumb buffer, mapped by the console. */
+struct test_screen {
+	struct virtgpu_kunit_host *host;
+	struct virtgpu_output output;
+	struct virtgpu_object obj;
+	struct drm_framebuffer fb;
+	struct drm_plane plane;
+	struct drm_plane_state state;
+	struct page *pages[2];
+	u32 pixels[16];
+};
+
+static int virtgpu_kunit_panic_init(struct kunit *test)
+{
+	struct test_screen *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	s->host = virtgpu_kunit_host_start(test);
+	s->output.vgdev = &s->host->vgdev;
+	KUNIT_ASSERT_EQ(test, virtgpu_panic_init(&s->output), 0);
+	s->obj.base.base.dev = &s->host->drm;
+	s->obj.base.vaddr = s->pixels;
+	s->obj.dumb = true;
+	s->obj.res_id = 7;
+	s->fb.format = drm_format_info(DRM_FORMAT_XRGB8888);
+	s->fb.width = 4;
+	s->fb.height = 4;
+	s->fb.pitches[0] = 16;
+	s->fb.obj[0] = &s->obj.base.base;
+	s->state.fb = &s->fb;
+	s->state.crtc = &s->output.crtc;
+	s->state.visible = true;
+	s->plane.state = &s->state;
+	test->priv = s;
+	return 0;
+}
+
+/* What stands in the ring is answered first: nobody else would free it. */
+static void virtgpu_kunit_panic_exit(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+	struct virtgpu_kunit_cmd cmd;
+
+	if (!s)
+		return;
+	s->host->seen[0] = s->host->used[0];
+	for (;;) {
+		cmd = virtgpu_kunit_host_see(s->host);
+		if (!cmd.hdr)
+			break;
+		virtgpu_kunit_host_answer(s->host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, 0);
+	}
+	virtgpu_kunit_host_stop(s->host);
+}
+
+static void a_buffer_that_the_kernel_has_mapped_is_drawn_to(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+	struct drm_scanout_buffer sb = {};
+
+	KUNIT_ASSERT_EQ(test, virtgpu_panic_get_scanout_buffer(&s->plane, &sb), 0);
+	KUNIT_EXPECT_PTR_EQ(test, sb.map[0].vaddr, (void *)s->pixels);
+	KUNIT_EXPECT_PTR_EQ(test, sb.format, s->fb.format);
+	KUNIT_EXPECT_EQ(test, sb.width, 4);
+	KUNIT_EXPECT_EQ(test, sb.height, 4);
+	KUNIT_EXPECT_EQ(test, sb.pitch[0], 16);
+}
+
+static void a_buffer_that_nobody_has_mapped_is_drawn_to_by_its_pages(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+	struct drm_scanout_buffer sb = {};
+
+	s->obj.base.vaddr = NULL;
+	s->obj.base.pages = s->pages;
+	KUNIT_ASSERT_EQ(test, virtgpu_panic_get_scanout_buffer(&s->plane, &sb), 0);
+	KUNIT_EXPECT_PTR_EQ(test, sb.pages, &s->pages[0]);
+	KUNIT_EXPECT_TRUE(test, iosys_map_is_null(&sb.map[0]));
+}
+
+/* One reason each */
+static void no_state(struct test_screen *s)
+{
+	s->plane.state = NULL;
+}
+
+static void no_framebuffer(struct test_screen *s)
+{
+	s->state.fb = NULL;
+}
+
+static void no_crtc(struct test_screen *s)
+{
+	s->state.crtc = NULL;
+}
+
+static void invisible(struct test_screen *s)
+{
+	s->state.visible = false;
+}
+
+static void dma_api(struct test_screen *s)
+{
+	s->host->vgdev.features.dma_api = true;
+}
+
+static void texture(struct test_screen *s)
+{
+	s->obj.dumb = false;
+}
+
+static void host_storage(struct test_screen *s)
+{
+	s->obj.vram = true;
+}
+
+static void offset(struct test_screen *s)
+{
+	s->fb.offsets[0] = 16;
+}
+
+static void no_pages(struct test_screen *s)
+{
+	s->obj.base.vaddr = NULL;
+}
+
+/* A panic has the interrupts off. */
+static void flush(struct test_screen *s)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	virtgpu_panic_flush(&s->plane);
+	local_irq_restore(flags);
+}
+
+static void used(struct test_screen *s)
+{
+	flush(s);
+}
+
+struct virtgpu_kunit_obstacle {
+	const char *name;
+	void (*put)(struct test_screen *s);
+};
+
+#define OBSTACLE(what) { #what, what }
+
+static const struct virtgpu_kunit_obstacle obstacles[] = {
+	OBSTACLE(no_state),
+	OBSTACLE(no_framebuffer),
+	OBSTACLE(no_crtc),
+	OBSTACLE(invisible),
+	OBSTACLE(dma_api),
+	OBSTACLE(texture),
+	OBSTACLE(host_storage),
+	OBSTACLE(offset),
+	OBSTACLE(no_pages),
+	OBSTACLE(used),
+};
+
+static void virtgpu_kunit_obstacle_desc(const struct virtgpu_kunit_obstacle *o, char *desc)
+{
+	strscpy(desc, o->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(obstacle, obstacles, virtgpu_kunit_obstacle_desc);
+
+static void a_screen_that_cannot_be_drawn_to_is_enodev(struct kunit *test)
+{
+	const struct virtgpu_kunit_obstacle *obstacle = test->param_value;
+	struct test_screen *s = test->priv;
+	struct drm_scanout_buffer sb = {};
+
+	obstacle->put(s);
+	KUNIT_EXPECT_EQ(test, virtgpu_panic_get_scanout_buffer(&s->plane, &sb), -ENODEV);
+}
+
+/* The type of the next command, 0 if there is none. */
+static u32 next_type(struct test_screen *s)
+{
+	struct virtgpu_kunit_cmd cmd = virtgpu_kunit_host_see(s->host);
+
+	return cmd.hdr ? le32_to_cpu(cmd.hdr->type) : 0;
+}
+
+static void the_last_words_are_a_copy_and_a_flush(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+
+	flush(s);
+	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D);
+	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_RESOURCE_FLUSH);
+	KUNIT_EXPECT_GT(test, s->host->notified, 0);
+}
+
+static void memory_that_the_host_reads_needs_no_copy(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+
+	s->obj.blob_mem = VIRTGPU_BLOB_MEM_GUEST;
+	flush(s);
+	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_RESOURCE_FLUSH);
+	KUNIT_EXPECT_EQ(test, next_type(s), 0);
+}
+
+static void there_is_no_second_time(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+
+	flush(s);
+	next_type(s);
+	next_type(s);
+	flush(s);
+	KUNIT_EXPECT_EQ(test, next_type(s), 0);
+}
+
+/* Whoever holds the lock will never let it go. The commands are lost with the kernel. */
+static void a_queue_that_somebody_holds_is_not_waited_for(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+	struct virtgpu_queue *queue = s->host->vgdev.ctrlq;
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_flush_alloc(&s->host->vgdev);
+
+	spin_lock_irq(&queue->lock);
+	KUNIT_EXPECT_FALSE(test, virtgpu_vq_panic_send(queue, vbuf));
+	spin_unlock_irq(&queue->lock);
+	KUNIT_EXPECT_EQ(test, next_type(s), 0);
+	virtgpu_vbuf_put(vbuf);
+}
+
+static struct kunit_case virtgpu_kunit_panic_cases[] = {
+	KUNIT_CASE(a_buffer_that_the_kernel_has_mapped_is_drawn_to),
+	KUNIT_CASE(a_buffer_that_nobody_has_mapped_is_drawn_to_by_its_pages),
+	KUNIT_CASE_PARAM(a_screen_that_cannot_be_drawn_to_is_enodev, obstacle_gen_params),
+	KUNIT_CASE(the_last_words_are_a_copy_and_a_flush),
+	KUNIT_CASE(memory_that_the_host_reads_needs_no_copy),
+	KUNIT_CASE(there_is_no_second_time),
+	KUNIT_CASE(a_queue_that_somebody_holds_is_not_waited_for),
+	{}
+};
+
+static struct kunit_suite virtgpu_kunit_panic_suite = {
+	.name = "virtgpu-panic",
+	.init = virtgpu_kunit_panic_init,
+	.exit = virtgpu_kunit_panic_exit,
+	.test_cases = virtgpu_kunit_panic_cases,
+};
+
+kunit_test_suite(virtgpu_kunit_panic_suite);
