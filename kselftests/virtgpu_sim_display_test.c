@@ -13,8 +13,6 @@
 /* What hangs on connector @index: its state and modes */
 struct screen {
 	unsigned int connectors;
-	__u32 crtc;
-	__u32 id;
 	__u32 connection;
 	__u32 num_modes;
 	struct drm_mode_modeinfo modes[MAX_MODES];
@@ -24,20 +22,16 @@ static int look(int fd, unsigned int index, struct screen *screen)
 {
 	struct drm_mode_get_connector get = { 0 };
 	struct drm_mode_card_res res = { 0 };
-	__u32 connectors[32], crtcs[32];
+	__u32 connectors[32];
 	int ret;
 
 	res.connector_id_ptr = VG_PTR(connectors);
-	res.crtc_id_ptr = VG_PTR(crtcs);
 	res.count_connectors = ARRAY_SIZE(connectors);
-	res.count_crtcs = ARRAY_SIZE(crtcs);
 	ret = __vg_ioctl(fd, DRM_IOCTL_MODE_GETRESOURCES, &res);
 	if (ret)
 		return ret;
 	memset(screen, 0, sizeof(*screen));
 	screen->connectors = res.count_connectors;
-	screen->crtc = crtcs[index];
-	screen->id = connectors[index];
 	get.connector_id = connectors[index];
 	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get));
 	VG_ASSERT(get.count_modes <= MAX_MODES);
@@ -229,44 +223,17 @@ TEST_F(sim, a_storm_of_events_at_the_end_harms_none)
 	}
 }
 
-/* A picture for the screen; returns the framebuffer. */
-static __u32 framebuffer(int fd, unsigned int width, unsigned int height, __u32 *handle)
-{
-	struct drm_mode_create_dumb dumb = { .width = width, .height = height, .bpp = 32 };
-	struct drm_mode_fb_cmd fb = { .width = width, .height = height, .bpp = 32, .depth = 24 };
-
-	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb));
-	fb.pitch = dumb.pitch;
-	fb.handle = dumb.handle;
-	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_ADDFB, &fb));
-	*handle = dumb.handle;
-	return fb.fb_id;
-}
-
-static void show(int fd, const struct screen *screen, __u32 fb)
-{
-	struct drm_mode_crtc set = {
-		.crtc_id = screen->crtc,
-		.set_connectors_ptr = VG_PTR(&screen->id),
-		.count_connectors = 1,
-		.fb_id = fb,
-		.mode_valid = 1,
-		.mode = screen->modes[0],
-	};
-
-	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_SETCRTC, &set));
-}
-
 TEST_F(sim, a_picture_is_shown_and_taken_off_before_it_goes)
 {
 	struct drm_virtgpu_resource_info info;
-	struct screen screen;
+	struct vg_screen screen;
 	__u32 handle, fb;
 
 	SCREEN_PLUG(1);
-	ASSERT_EQ(0, look(self->fd, 0, &screen));
-	fb = framebuffer(self->fd, screen.modes[0].hdisplay, screen.modes[0].vdisplay, &handle);
-	show(self->fd, &screen, fb);
+	screen = vg_screen(self->fd);
+	handle = vg_dumb(self->fd, screen.mode.hdisplay, screen.mode.vdisplay);
+	fb = vg_framebuffer(self->fd, handle, screen.mode.hdisplay, screen.mode.vdisplay);
+	VG_OK(__vg_show(self->fd, &screen, fb));
 	info = vg_info(self->fd, handle);
 	EXPECT_TRUE(vg_sim_becomes("scanout", info.res_handle));
 	vg_close_handle(self->fd, handle);
@@ -277,16 +244,14 @@ TEST_F(sim, a_picture_is_shown_and_taken_off_before_it_goes)
 
 TEST_F(sim, a_host_that_refuses_to_show_anything_harms_none)
 {
-	struct screen screen;
-	__u32 handle, fb;
+	struct vg_screen screen;
 
 	vg_sim_script("SET_SCANOUT 0 refuse ERR_INVALID_SCANOUT_ID");
 	vg_sim_script("RESOURCE_FLUSH 0 refuse ERR_UNSPEC");
 	vg_sim_script("TRANSFER_TO_HOST_2D 0 refuse ERR_UNSPEC");
 	SCREEN_PLUG(1);
-	ASSERT_EQ(0, look(self->fd, 0, &screen));
-	fb = framebuffer(self->fd, screen.modes[0].hdisplay, screen.modes[0].vdisplay, &handle);
-	show(self->fd, &screen, fb);
+	screen = vg_screen(self->fd);
+	VG_OK(__vg_show(self->fd, &screen, vg_screen_framebuffer(self->fd, &screen)));
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
 }
 
@@ -294,15 +259,13 @@ TEST_F(sim, a_host_that_refuses_to_show_anything_harms_none)
 TEST_F(sim, a_plain_display_device_keeps_the_rules)
 {
 	struct drm_virtgpu_3d_transfer_to_host args = { .box = { .w = 32, .h = 32, .d = 1 } };
-	struct screen screen;
-	__u32 handle, fb;
+	struct vg_screen screen;
 
 	vg_sim_set("features", VG_F_VERSION_1);
 	vg_sim_set("window_size", 0);
 	SCREEN_PLUG(1);
-	ASSERT_EQ(0, look(self->fd, 0, &screen));
-	fb = framebuffer(self->fd, screen.modes[0].hdisplay, screen.modes[0].vdisplay, &handle);
-	show(self->fd, &screen, fb);
+	screen = vg_screen(self->fd);
+	VG_OK(__vg_show(self->fd, &screen, vg_screen_framebuffer(self->fd, &screen)));
 	args.bo_handle = vg_picture(self->fd).handle;
 	EXPECT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST, &args));
 	EXPECT_TRUE(vg_sim_becomes("waiting", 0));

@@ -236,6 +236,29 @@ TEST_F(suspend, storage_that_was_mapped_gives_a_bus_error)
 	munmap(map, SIZE);
 }
 
+TEST_F(suspend, a_lit_screen_can_be_flipped_again)
+{
+	struct vg_screen screen;
+	__u32 fbs[2], cursor;
+	int fd, i;
+
+	fd = __vg_open_driver("virtio_gpu", false);
+	if (fd < 0 || __vg_screen(fd, &screen) || __vg_ioctl(fd, DRM_IOCTL_SET_MASTER, NULL))
+		SKIP(return, "needs to be master of a virtio_gpu screen");
+	fbs[0] = vg_screen_framebuffer(fd, &screen);
+	fbs[1] = vg_screen_framebuffer(fd, &screen);
+	cursor = vg_dumb(fd, 64, 64);
+	VG_OK(__vg_show(fd, &screen, fbs[0]));
+	VG_OK(__vg_cursor(fd, &screen, cursor, 64, 5, 5));
+	SLEEP();
+	for (i = 1; i <= 3; i++) {
+		ASSERT_EQ(0, __vg_flip(fd, &screen, fbs[i % 2]));
+		EXPECT_NE(0, vg_flip_done(fd, VG_SOON));
+	}
+	EXPECT_EQ(0, __vg_cursor_move(fd, &screen, 6, 6));
+	close(fd);
+}
+
 TEST_F(suspend, the_window_has_room_again)
 {
 	struct vg_bo bo;

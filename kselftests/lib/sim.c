@@ -154,6 +154,21 @@ void vg_sim_forget_violations(void)
 	VG_OK(write_file(SIM "violations", "0"));
 }
 
+struct vg_shared vg_sim_share(int dmabuf, const char *as)
+{
+	struct vg_shared shared;
+	char line[32];
+	char *text;
+
+	snprintf(line, sizeof(line), "%d %s", dmabuf, as);
+	VG_OK(write_file(SIM "share", line));
+	text = read_file(SIM "share");
+	VG_ASSERT(text && sscanf(text, "uuid %d attach %d map %d vmap %d bytes %llu word %u",
+				 &shared.uuid, &shared.attach, &shared.map, &shared.vmap,
+				 &shared.bytes, &shared.word) == 6);
+	return shared;
+}
+
 void vg_sim_unplug(void)
 {
 	vg_sim_control("unplug");

@@ -36,6 +36,7 @@ struct vsim_config {
 	u32 cursor_size;
 	u32 map_info;		/* the answer to MAP_BLOB */
 	u32 latency_us;		/* of each command on the control queue */
+	u32 no_queues;		/* not 0: the driver finds none, from now on */
 };
 
 /* struct vsim_queue - a virtqueue as its device sees it */
@@ -127,6 +128,7 @@ struct vsim {
 	struct vsim_queue queues[VSIM_QUEUES];
 	struct irq_work config_irq;
 	u8 status;
+	int slept;		/* what the driver said to the last freeze or restore */
 	u32 generation;
 
 	/* Guards what follows: the state that the host keeps. */

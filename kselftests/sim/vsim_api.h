@@ -7,6 +7,8 @@
 
 #include "vsim.h"
 
+struct dentry;
+
 /* struct vsim_call - a command while it is run; vsim.lock is held */
 struct vsim_call {
 	struct vsim *sim;
@@ -113,6 +115,9 @@ u32 vsim_context_capset(struct vsim_call *call);
 
 /* vsim_submit */
 u32 vsim_submit(struct vsim_call *call);
+
+/* vsim_share */
+void vsim_share_init(struct dentry *dir);
 
 /* vsim_display */
 void vsim_display_init(struct vsim *sim);

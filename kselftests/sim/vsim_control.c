@@ -54,6 +54,17 @@ static void vsim_control_release(struct vsim *sim, const u32 *args)
 	vsim_host_release(sim);
 }
 
+/* What a transport does when the machine sleeps, and when it wakes up. */
+static void vsim_control_freeze(struct vsim *sim, const u32 *args)
+{
+	sim->slept = virtio_device_freeze(&sim->vdev);
+}
+
+static void vsim_control_restore(struct vsim *sim, const u32 *args)
+{
+	sim->slept = virtio_device_restore(&sim->vdev);
+}
+
 static void vsim_control_interrupt(struct vsim *sim, const u32 *args)
 {
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
@@ -82,6 +93,8 @@ static const struct {
 	{ "needs_reset", 0, vsim_control_needs_reset },
 	{ "events", 1, vsim_control_events },
 	{ "release", 0, vsim_control_release },
+	{ "freeze", 0, vsim_control_freeze },
+	{ "restore", 0, vsim_control_restore },
 	{ "interrupt", 0, vsim_control_interrupt },
 	{ "display", 3, vsim_control_display },
 };
@@ -214,6 +227,7 @@ static void vsim_state_device(struct vsim *sim, const u32 *args)
 	seq_printf(m, "waiting %u\n", vsim_host_settle(sim));
 	mutex_lock(&sim->lock);
 	seq_printf(m, "status %u\n", sim->status);
+	seq_printf(m, "slept %d\n", -sim->slept);
 	seq_printf(m, "features 0x%llx\n", sim->vdev.features);
 	seq_printf(m, "resources %u\n", vsim_state_count(&sim->resources));
 	seq_printf(m, "contexts %u\n", vsim_state_count(&sim->contexts));
@@ -264,6 +278,8 @@ void vsim_control_init(void)
 	debugfs_create_u32("cursor_size", 0600, config, &vsim_next.cursor_size);
 	debugfs_create_u32("map_info", 0600, config, &vsim_next.map_info);
 	debugfs_create_u32("latency_us", 0600, config, &vsim_next.latency_us);
+	debugfs_create_u32("no_queues", 0600, config, &vsim_next.no_queues);
+	vsim_share_init(vsim_control_dir);
 }
 
 /* vsim_control_fini - remove them */

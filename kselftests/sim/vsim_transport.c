@@ -171,7 +171,7 @@ static int vsim_transport_find_vqs(struct virtio_device *vdev, unsigned int nvqs
 {
 	struct vsim *sim = to_vsim(vdev);
 
-	if (nvqs > VSIM_QUEUES)
+	if (nvqs > VSIM_QUEUES || READ_ONCE(vsim_next.no_queues))
 		return -ENOENT;
 	for (unsigned int i = 0; i < nvqs; i++) {
 		vqs[i] = vsim_transport_make_vq(&sim->queues[i], &info[i]);

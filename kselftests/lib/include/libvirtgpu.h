@@ -9,6 +9,7 @@
 #include <libvirtgpu/device.h>
 #include <libvirtgpu/fault.h>
 #include <libvirtgpu/ioctl.h>
+#include <libvirtgpu/kms.h>
 #include <libvirtgpu/resource.h>
 #include <libvirtgpu/sim.h>
 #include <libvirtgpu/submit.h>

@@ -56,6 +56,21 @@ void vg_sim_unplug(void);
 void vg_sim_forget_violations(void);
 
 /*
+ * Another driver uses a dma-buf, as its device or as a virtio device (@as: "" or
+ * "virtio"): 0 or -errno of each step, and what it saw
+ */
+struct vg_shared {
+	int uuid;
+	int attach;
+	int map;
+	int vmap;
+	__u64 bytes;
+	__u32 word;	/* the first of the buffer */
+};
+
+struct vg_shared vg_sim_share(int dmabuf, const char *as);
+
+/*
  * Has the driver lose patience with its device after VG_SIM_PATIENCE; false where
  * it has no such file in debugfs (in-tree drivers).
  */

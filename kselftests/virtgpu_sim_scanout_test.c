@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What does a device do to the screen, with buffers of each kind, and a host that
+ * is slow to show them?
+ */
+#include "sim_fixture.h"
+
+#include <drm/drm.h>
+
+#define FLIPS 5
+#define CURSOR 64
+
+FIXTURE(scanout) {
+	int fd;
+	struct vg_screen screen;
+	__u32 fb;	/* shown */
+};
+
+FIXTURE_VARIANT(scanout) {
+	__u64 features;	/* 0: all that the device has */
+};
+
+FIXTURE_VARIANT_ADD(scanout, of_copies) {
+	.features = VG_F_VERSION_1 | VG_F_EDID,
+};
+
+FIXTURE_VARIANT_ADD(scanout, of_guest_memory) {
+	.features = VG_F_VERSION_1 | VG_F_INDIRECT | VG_F_EDID | VG_F_UUID | VG_F_BLOB,
+};
+
+FIXTURE_VARIANT_ADD(scanout, beside_3d) {
+	.features = 0,
+};
+
+FIXTURE_SETUP(scanout)
+{
+	SIM_SETUP();
+	vg_sim_set("num_scanouts", 1);
+	if (variant->features) {
+		vg_sim_set("features", variant->features);
+		vg_sim_set("window_size", 0);
+	}
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	self->screen = vg_screen(self->fd);
+	self->fb = vg_screen_framebuffer(self->fd, &self->screen);
+	VG_OK(__vg_show(self->fd, &self->screen, self->fb));
+}
+
+FIXTURE_TEARDOWN_PARENT(scanout)
+{
+	SIM_TEARDOWN();
+}
+
+/* Does the host read dumb buffers in place? */
+static bool in_place(const FIXTURE_DATA(scanout) *self)
+{
+	return vg_param(self->fd, VIRTGPU_PARAM_RESOURCE_BLOB) &&
+	       !vg_param(self->fd, VIRTGPU_PARAM_3D_FEATURES);
+}
+
+/* The host has nothing more to do, and has seen the command @more times since. */
+static bool grew_by(const char *name, __u64 before, __u64 more)
+{
+	return vg_sim_becomes("waiting", 0) && vg_sim_becomes(name, before + more);
+}
+
+#define EXPECT_FLIPS(fb1, fb2) do {						\
+	__u32 __fbs[] = { fb1, fb2 }, __last = 0;				\
+	int __i;								\
+										\
+	for (__i = 1; __i <= FLIPS; __i++) {					\
+		__u32 __now;							\
+										\
+		ASSERT_EQ(0, __vg_flip(self->fd, &self->screen, __fbs[__i % 2]));	\
+		__now = vg_flip_done(self->fd, VG_SOON);			\
+		ASSERT_GT(__now, __last);					\
+		__last = __now;							\
+	}									\
+} while (0)
+
+TEST_F(scanout, flips_are_done_one_after_the_other)
+{
+	EXPECT_FLIPS(self->fb, vg_screen_framebuffer(self->fd, &self->screen));
+}
+
+TEST_F(scanout, a_flip_that_the_host_answers_late_is_done)
+{
+	vg_sim_script("RESOURCE_FLUSH 0 delay 30");
+	EXPECT_FLIPS(self->fb, vg_screen_framebuffer(self->fd, &self->screen));
+}
+
+TEST_F(scanout, a_flip_that_the_host_never_answers_is_done)
+{
+	vg_sim_script("RESOURCE_FLUSH 0 hold");
+	EXPECT_FLIPS(self->fb, vg_screen_framebuffer(self->fd, &self->screen));
+	vg_sim_control("release");
+}
+
+TEST_F(scanout, a_flip_under_way_is_done_when_the_screen_is_switched_off)
+{
+	vg_sim_script("RESOURCE_FLUSH 0 hold");
+	ASSERT_EQ(0, __vg_flip(self->fd, &self->screen,
+			       vg_screen_framebuffer(self->fd, &self->screen)));
+	EXPECT_EQ(0, __vg_show(self->fd, &self->screen, 0));
+	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
+	EXPECT_TRUE(vg_sim_becomes("scanout", 0));
+	vg_sim_control("release");
+}
+
+TEST_F(scanout, a_screen_switched_off_can_be_lit_again)
+{
+	EXPECT_EQ(0, __vg_show(self->fd, &self->screen, 0));
+	EXPECT_TRUE(vg_sim_becomes("scanout", 0));
+	EXPECT_EQ(0, __vg_show(self->fd, &self->screen, self->fb));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_NE(0, vg_sim_state("scanout"));
+}
+
+TEST_F(scanout, another_mode_does_not_darken_it)
+{
+	__u64 before = vg_sim_state("SET_SCANOUT") + vg_sim_state("SET_SCANOUT_BLOB");
+	struct vg_screen narrow = self->screen;
+
+	narrow.mode.hdisplay -= 8;
+	ASSERT_EQ(0, __vg_show(self->fd, &narrow, self->fb));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(before + 1, vg_sim_state("SET_SCANOUT") + vg_sim_state("SET_SCANOUT_BLOB"));
+}
+
+/* What changed is copied, and nothing else; many small parts are copied as one. */
+TEST_F(scanout, damage_is_copied_in_parts)
+{
+	static const struct {
+		unsigned int clips;
+		__u64 copies;
+	} cases[] = { { 0, 1 }, { 1, 1 }, { 2, 2 }, { 8, 8 }, { 12, 1 } };
+	struct drm_clip_rect clips[12];
+	unsigned int i;
+
+	if (in_place(self))
+		SKIP(return, "needs a device without RESOURCE_BLOB, or with 3D");
+	for (i = 0; i < ARRAY_SIZE(clips); i++)
+		clips[i] = (struct drm_clip_rect) { 20 * i, 0, 20 * i + 16, 16 };
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		__u64 before = vg_sim_state("TRANSFER_TO_HOST_2D");
+
+		ASSERT_EQ(0, __vg_dirty(self->fd, self->fb, clips, cases[i].clips));
+		EXPECT_TRUE(grew_by("TRANSFER_TO_HOST_2D", before, cases[i].copies))
+			TH_LOG("%u clips", cases[i].clips);
+	}
+}
+
+TEST_F(scanout, memory_read_in_place_is_not_copied)
+{
+	__u64 before = vg_sim_state("TRANSFER_TO_HOST_2D");
+	__u64 flushes = vg_sim_state("RESOURCE_FLUSH");
+
+	if (!in_place(self))
+		SKIP(return, "needs a device with RESOURCE_BLOB, without 3D");
+	ASSERT_EQ(0, __vg_dirty(self->fd, self->fb, NULL, 0));
+	EXPECT_TRUE(grew_by("RESOURCE_FLUSH", flushes, 1));
+	EXPECT_EQ(before, vg_sim_state("TRANSFER_TO_HOST_2D"));
+}
+
+/* Two pictures in one buffer, one below the other */
+TEST_F(scanout, the_second_half_of_a_buffer_can_be_shown)
+{
+	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
+	__u32 handle = vg_dumb(self->fd, width, 2 * height);
+	__u32 fb;
+
+	ASSERT_EQ(0, __vg_framebuffer(self->fd, handle, width, height, width * height * 4, &fb));
+	EXPECT_FLIPS(self->fb, fb);
+}
+
+TEST_F(scanout, a_part_of_a_picture_can_be_shown)
+{
+	__u32 width = self->screen.mode.hdisplay + 64, height = self->screen.mode.vdisplay + 32;
+	struct drm_mode_crtc args = {
+		.crtc_id = self->screen.crtc,
+		.set_connectors_ptr = VG_PTR(&self->screen.connector),
+		.count_connectors = 1,
+		.fb_id = vg_framebuffer(self->fd, vg_dumb(self->fd, width, height), width, height),
+		.x = 64,
+		.y = 32,
+		.mode_valid = 1,
+		.mode = self->screen.mode,
+	};
+
+	EXPECT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_MODE_SETCRTC, &args));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+}
+
+TEST_F(scanout, a_texture_can_be_shown)
+{
+	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
+	struct drm_virtgpu_resource_create args = vg_picture_args(width, height);
+
+	VG_NEED(self->fd, VG_3D);
+	ASSERT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &args));
+	EXPECT_FLIPS(self->fb, vg_framebuffer(self->fd, args.bo_handle, width, height));
+}
+
+TEST_F(scanout, storage_on_the_host_can_be_shown)
+{
+	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
+	__u32 handle;
+
+	VG_NEED(self->fd, VG_3D | VG_BLOB);
+	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	handle = vg_blob(self->fd, HOST3D, SHAREABLE, width * height * 4).handle;
+	EXPECT_FLIPS(self->fb, vg_framebuffer(self->fd, handle, width, height));
+}
+
+TEST_F(scanout, another_driver_s_buffer_can_be_shown)
+{
+	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
+	int dmabuf = __vg_foreign_dmabuf(width * height * 4);
+
+	if (!in_place(self))
+		SKIP(return, "needs a device with RESOURCE_BLOB, without 3D");
+	if (dmabuf < 0)
+		SKIP(return, "needs vgem");
+	EXPECT_FLIPS(self->fb, vg_framebuffer(self->fd, vg_import(self->fd, dmabuf), width, height));
+	close(dmabuf);
+}
+
+/* What cannot be shown is refused before it is tried */
+
+TEST_F(scanout, a_framebuffer_larger_than_its_buffer_is_einval)
+{
+	__u32 handle = vg_dumb(self->fd, 64, 64), fb;
+
+	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 65, 0, &fb));
+	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 64, 4, &fb));
+}
+
+TEST_F(scanout, a_framebuffer_that_begins_inside_a_pixel_is_einval)
+{
+	__u32 handle = vg_dumb(self->fd, 64, 64), fb;
+
+	if (in_place(self))
+		SKIP(return, "needs a device without RESOURCE_BLOB, or with 3D");
+	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 32, 2, &fb));
+}
+
+TEST_F(scanout, a_framebuffer_without_a_buffer_is_enoent)
+{
+	__u32 fb;
+
+	EXPECT_EQ(-ENOENT, __vg_framebuffer(self->fd, 0x7fffffff, 64, 64, 0, &fb));
+}
+
+TEST_F(scanout, a_framebuffer_of_16_bits_is_einval)
+{
+	struct drm_mode_fb_cmd args = {
+		.width = 64, .height = 64, .pitch = 256, .bpp = 16, .depth = 16,
+		.handle = vg_dumb(self->fd, 64, 64),
+	};
+
+	EXPECT_EQ(-EINVAL, __vg_ioctl(self->fd, DRM_IOCTL_MODE_ADDFB, &args));
+}
+
+TEST_F(scanout, a_mode_that_no_timer_could_follow_is_einval)
+{
+	const struct drm_mode_modeinfo good = self->screen.mode;
+	struct vg_screen screen = self->screen;
+	unsigned int i;
+
+	for (i = 0; i < 7; i++) {
+		screen.mode = good;
+		if (i == 0)
+			screen.mode.clock = 0;
+		else if (i == 1)
+			screen.mode.clock = 1;
+		else if (i == 2)
+			screen.mode.clock = 4000000;
+		else if (i == 3)
+			screen.mode.vscan = 2;
+		else if (i == 4)
+			screen.mode.flags |= DRM_MODE_FLAG_INTERLACE;
+		else if (i == 5)
+			screen.mode.flags |= DRM_MODE_FLAG_DBLSCAN;
+		else
+			screen.mode.htotal = screen.mode.vtotal = 65535;
+		EXPECT_EQ(-EINVAL, __vg_show(self->fd, &screen, self->fb))
+			TH_LOG("case %u", i);
+	}
+	EXPECT_FLIPS(self->fb, vg_screen_framebuffer(self->fd, &self->screen));
+}
+
+/* The pointer */
+
+#define EXPECT_CURSOR(handle, x, y)						\
+	EXPECT_EQ(0, __vg_cursor(self->fd, &self->screen, handle, CURSOR, x, y))
+
+TEST_F(scanout, the_pointer_comes_moves_and_goes)
+{
+	__u64 updates = vg_sim_state("UPDATE_CURSOR"), moves = vg_sim_state("MOVE_CURSOR");
+
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 10, 10);
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 1));
+	EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, 20, 20));
+	EXPECT_TRUE(grew_by("MOVE_CURSOR", moves, 1));
+	EXPECT_CURSOR(0, 20, 20);
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 2));
+}
+
+TEST_F(scanout, a_pointer_of_another_size_is_einval)
+{
+	__u32 handle = vg_dumb(self->fd, 128, 128);
+
+	EXPECT_EQ(-EINVAL, __vg_cursor(self->fd, &self->screen, handle, 32, 0, 0));
+	EXPECT_EQ(-EINVAL, __vg_cursor(self->fd, &self->screen, handle, 128, 0, 0));
+}
+
+/* The host looks at its cursor queue late: it gets the last state, not all of them. */
+TEST_F(scanout, a_pointer_that_hurries_ahead_of_the_host_ends_in_its_last_place)
+{
+	__u64 moves;
+	int i;
+
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 0, 0);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	moves = vg_sim_state("MOVE_CURSOR");
+	vg_sim_script("MOVE_CURSOR 0 hold times 1");
+	for (i = 1; i <= 50; i++)
+		EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, i, i));
+	vg_sim_control("release");
+	EXPECT_TRUE(grew_by("MOVE_CURSOR", moves, 2));
+}
+
+TEST_F(scanout, pointers_that_change_while_one_is_sent_end_in_the_last)
+{
+	__u64 updates = vg_sim_state("UPDATE_CURSOR");
+	int i;
+
+	vg_sim_script("UPDATE_CURSOR 0 hold times 1");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_TRUE(vg_sim_becomes("UPDATE_CURSOR", updates + 1));
+	for (i = 0; i < 5; i++)
+		EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 2, 2);
+	/* All are with the host, one after the other, when only the first is left. */
+	EXPECT_TRUE(vg_sim_becomes("waiting", 1));
+	usleep(200000);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 1));
+	vg_sim_control("release");
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 2));
+}
+
+/* A picture that the host has yet to make is not shown before, on another queue. */
+TEST_F(scanout, a_pointer_waits_until_the_host_has_made_its_picture)
+{
+	__u64 updates = vg_sim_state("UPDATE_CURSOR");
+
+	if (!in_place(self))
+		SKIP(return, "needs a device with RESOURCE_BLOB, without 3D");
+	/* A flush that comes after it stands for the transfer that is not needed. */
+	vg_sim_script("RESOURCE_CREATE_BLOB 0 hold");
+	vg_sim_script("RESOURCE_FLUSH 0 hold");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	usleep(100000);
+	EXPECT_EQ(updates, vg_sim_state("UPDATE_CURSOR"));
+	vg_sim_control("release");
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 1));
+}
+
+TEST_F(scanout, a_pointer_that_goes_while_its_picture_is_copied_stays_away)
+{
+	__u64 updates = vg_sim_state("UPDATE_CURSOR");
+
+	if (in_place(self))
+		SKIP(return, "needs a device without RESOURCE_BLOB, or with 3D");
+	vg_sim_script("TRANSFER_TO_HOST_2D 0 hold");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 2, 2);
+	EXPECT_CURSOR(0, 0, 0);
+	vg_sim_control("release");
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 0));
+}
+
+TEST_F(scanout, a_pointer_whose_picture_is_refused_harms_none)
+{
+	vg_sim_script("TRANSFER_TO_HOST_2D 0 refuse ERR_UNSPEC");
+	vg_sim_script("UPDATE_CURSOR 0 refuse ERR_UNSPEC");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_CURSOR(0, 0, 0);
+	EXPECT_FLIPS(self->fb, vg_screen_framebuffer(self->fd, &self->screen));
+}
+
+/* The device goes with all of it under way. */
+TEST_F(scanout, a_screen_with_pointer_and_flip_may_be_unplugged)
+{
+	vg_sim_script("RESOURCE_FLUSH 0 hold");
+	vg_sim_script("UPDATE_CURSOR 0 hold");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 2, 2);
+	EXPECT_EQ(0, __vg_flip(self->fd, &self->screen,
+			       vg_screen_framebuffer(self->fd, &self->screen)));
+	vg_sim_unplug();
+	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
+	EXPECT_EQ(-ENODEV, __vg_flip(self->fd, &self->screen, self->fb));
+	EXPECT_EQ(-ENODEV, __vg_cursor_move(self->fd, &self->screen, 3, 3));
+}
+
+/* Places of several screens */
+
+/* The value of a connector's property, or -1 */
+static long long property(int fd, __u32 connector, const char *name)
+{
+	__u32 ids[64];
+	__u64 values[64];
+	struct drm_mode_obj_get_properties args = {
+		.props_ptr = VG_PTR(ids),
+		.prop_values_ptr = VG_PTR(values),
+		.count_props = ARRAY_SIZE(ids),
+		.obj_id = connector,
+		.obj_type = DRM_MODE_OBJECT_CONNECTOR,
+	};
+	__u32 i;
+
+	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_OBJ_GETPROPERTIES, &args));
+	for (i = 0; i < args.count_props && i < ARRAY_SIZE(ids); i++) {
+		struct drm_mode_get_property get = { .prop_id = ids[i] };
+
+		VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_GETPROPERTY, &get));
+		if (!strcmp(get.name, name))
+			return values[i];
+	}
+	return -1;
+}
+
+/* Within 10 seconds, for the driver asks in its own time. */
+static bool suggests(int fd, unsigned int index, const char *name, long long value)
+{
+	__u32 connectors[32];
+	struct drm_mode_card_res res = {
+		.connector_id_ptr = VG_PTR(connectors),
+		.count_connectors = ARRAY_SIZE(connectors),
+	};
+	int i;
+
+	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_GETRESOURCES, &res));
+	for (i = 0; i < 200; i++) {
+		if (property(fd, connectors[index], name) == value)
+			return true;
+		usleep(50000);
+	}
+	return false;
+}
+
+TEST_F(sim, screens_without_a_place_are_put_side_by_side)
+{
+	vg_sim_set("num_scanouts", 3);
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	vg_sim_control("display 2 640 480");
+	EXPECT_TRUE(suggests(self->fd, 2, "suggested X", 1024));
+	EXPECT_TRUE(suggests(self->fd, 0, "suggested X", 0));
+}
+
+TEST_F(sim, screens_stay_where_the_host_has_them)
+{
+	vg_sim_set("num_scanouts", 2);
+	vg_sim_script("GET_DISPLAY_INFO 0 set 52 300");
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	vg_sim_control("display 1 640 480");
+	EXPECT_TRUE(suggests(self->fd, 1, "suggested Y", 300));
+	EXPECT_TRUE(suggests(self->fd, 1, "suggested X", 0));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What does another driver get of a buffer that is shared with it?
+ */
+#include "sim_fixture.h"
+
+#include <errno.h>
+
+#define CROSS_DEVICE VIRTGPU_BLOB_FLAG_USE_CROSS_DEVICE
+#define SIZE (4 * PAGE)
+#define WORD 0x600dcafe
+
+#define CACHED 1
+#define UNCACHED 2
+#define WRITE_COMBINED 3
+
+FIXTURE(share) {
+	int fd;
+};
+
+FIXTURE_SETUP(share)
+{
+	SIM_SETUP();
+	SIM_PLUG();
+	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+}
+
+FIXTURE_TEARDOWN_PARENT(share)
+{
+	SIM_TEARDOWN();
+}
+
+/* Another driver takes the buffer. @as: "" or "virtio" */
+static struct vg_shared share(int fd, __u32 handle, const char *as)
+{
+	int dmabuf = vg_export(fd, handle);
+	struct vg_shared shared = vg_sim_share(dmabuf, as);
+
+	close(dmabuf);
+	return shared;
+}
+
+static void write_word(int fd, __u32 handle)
+{
+	__u32 *map = vg_mmap(fd, handle, PAGE);
+
+	*(volatile __u32 *)map = WORD;
+	munmap(map, PAGE);
+}
+
+TEST_F(share, guest_memory_has_its_bytes)
+{
+	__u32 handle = vg_blob(self->fd, GUEST, MAPPABLE | SHAREABLE, SIZE).handle;
+	struct vg_shared shared;
+
+	write_word(self->fd, handle);
+	shared = share(self->fd, handle, "");
+	EXPECT_EQ(0, shared.attach);
+	EXPECT_EQ(0, shared.map);
+	EXPECT_EQ(SIZE, shared.bytes);
+	EXPECT_EQ(0, shared.vmap);
+	EXPECT_EQ(WORD, shared.word);
+}
+
+TEST_F(share, storage_on_the_host_has_its_bytes)
+{
+	__u32 handle = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, SIZE).handle;
+	struct vg_shared shared;
+
+	write_word(self->fd, handle);
+	shared = share(self->fd, handle, "");
+	EXPECT_EQ(0, shared.attach);
+	EXPECT_EQ(0, shared.map);
+	EXPECT_EQ(SIZE, shared.bytes);
+	EXPECT_EQ(0, shared.vmap);
+	EXPECT_EQ(WORD, shared.word);
+}
+
+TEST_F(share, storage_that_is_not_mappable_has_none)
+{
+	__u32 handle = vg_blob(self->fd, HOST3D, SHAREABLE, SIZE).handle;
+	struct vg_shared shared = share(self->fd, handle, "");
+
+	EXPECT_EQ(-EIO, shared.attach);
+}
+
+/* Another virtio device knows it by its UUID, and needs no bytes. */
+TEST_F(share, storage_that_is_not_mappable_goes_to_virtio_devices)
+{
+	__u32 handle = vg_blob(self->fd, HOST3D, SHAREABLE | CROSS_DEVICE, SIZE).handle;
+	struct vg_shared shared = share(self->fd, handle, "virtio");
+
+	EXPECT_EQ(0, shared.uuid);
+	EXPECT_EQ(0, shared.attach);
+	EXPECT_EQ(0, shared.map);
+	EXPECT_EQ(0, shared.bytes);
+}
+
+TEST_F(share, storage_without_a_uuid_goes_to_no_virtio_device)
+{
+	__u32 handle = vg_blob(self->fd, HOST3D, SHAREABLE, SIZE).handle;
+	struct vg_shared shared = share(self->fd, handle, "virtio");
+
+	EXPECT_EQ(-ENODEV, shared.uuid);
+	EXPECT_EQ(-EIO, shared.attach);
+}
+
+TEST_F(share, a_mapping_that_the_host_refuses_is_eio)
+{
+	__u32 handle = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, SIZE).handle;
+	struct vg_shared shared;
+
+	vg_sim_script("RESOURCE_MAP_BLOB 0 refuse ERR_UNSPEC");
+	shared = share(self->fd, handle, "");
+	EXPECT_EQ(-EIO, shared.attach);
+}
+
+/* UUIDs */
+
+TEST_F(share, a_picture_has_a_uuid_that_is_asked_for_once)
+{
+	__u32 handle = vg_picture(self->fd).handle;
+
+	EXPECT_EQ(0, share(self->fd, handle, "").uuid);
+	EXPECT_EQ(0, share(self->fd, handle, "").uuid);
+	EXPECT_EQ(1, vg_sim_state("RESOURCE_ASSIGN_UUID"));
+}
+
+TEST_F(share, a_refused_uuid_is_eio_and_asked_for_again)
+{
+	__u32 handle = vg_picture(self->fd).handle;
+
+	vg_sim_script("RESOURCE_ASSIGN_UUID 0 refuse ERR_UNSPEC times 1");
+	EXPECT_EQ(-EIO, share(self->fd, handle, "").uuid);
+	EXPECT_EQ(0, share(self->fd, handle, "").uuid);
+}
+
+TEST_F(sim, without_the_feature_there_are_no_uuids)
+{
+	vg_sim_withhold(VG_F_UUID);
+	SIM_PLUG();
+	EXPECT_EQ(-ENODEV, share(self->fd, vg_picture(self->fd).handle, "").uuid);
+}
+
+/* How the window is to be cached is the host's word, for the kernel too. */
+FIXTURE(cache) {
+	int fd;
+};
+
+FIXTURE_VARIANT(cache) {
+	unsigned int type;
+};
+
+FIXTURE_VARIANT_ADD(cache, cached) {
+	.type = CACHED,
+};
+
+FIXTURE_VARIANT_ADD(cache, uncached) {
+	.type = UNCACHED,
+};
+
+FIXTURE_VARIANT_ADD(cache, write_combined) {
+	.type = WRITE_COMBINED,
+};
+
+FIXTURE_SETUP(cache)
+{
+	SIM_SETUP();
+	vg_sim_set("map_info", variant->type);
+	SIM_PLUG();
+	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+}
+
+FIXTURE_TEARDOWN_PARENT(cache)
+{
+	SIM_TEARDOWN();
+}
+
+TEST_F(cache, the_kernel_sees_what_a_program_wrote)
+{
+	__u32 handle = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, SIZE).handle;
+	struct vg_shared shared;
+
+	write_word(self->fd, handle);
+	shared = share(self->fd, handle, "");
+	EXPECT_EQ(0, shared.vmap);
+	EXPECT_EQ(WORD, shared.word);
+}
+
+TEST_HARNESS_MAIN

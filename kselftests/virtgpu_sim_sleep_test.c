@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is left after the machine has slept, of a host that does not make it easy?
+ */
+#include "sim_fixture.h"
+
+#include <errno.h>
+
+#define PLAIN (VG_F_VERSION_1 | VG_F_EDID)
+#define BLOBS (PLAIN | VG_F_INDIRECT | VG_F_BLOB)
+
+/* The device goes to sleep, or wakes up: 0 or -errno */
+static int freeze(void)
+{
+	vg_sim_control("freeze");
+	return -(int)vg_sim_state("slept");
+}
+
+static int restore(void)
+{
+	vg_sim_control("restore");
+	return -(int)vg_sim_state("slept");
+}
+
+TEST_F(sim, work_that_the_host_does_not_end_is_given_up)
+{
+	int fence;
+
+	SIM_PLUG();
+	vg_sim_script("SUBMIT_3D 0 hold");
+	fence = vg_submit_fence(self->fd, 0);
+	EXPECT_EQ(0, freeze());
+	EXPECT_EQ(-EIO, vg_fence_status(fence));
+	EXPECT_EQ(0, restore());
+}
+
+TEST_F(sim, a_file_opened_after_the_sleep_works)
+{
+	SIM_PLUG();
+	vg_submit(self->fd, 0);
+	ASSERT_EQ(0, freeze());
+	ASSERT_EQ(0, restore());
+	close(self->fd);
+	self->fd = vg_open();
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+}
+
+TEST_F(sim, a_picture_refused_after_the_sleep_is_eio)
+{
+	__u32 handle;
+	int dmabuf;
+
+	SIM_PLUG();
+	dmabuf = vg_export(self->fd, vg_picture(self->fd).handle);
+	ASSERT_EQ(0, freeze());
+	vg_sim_script("RESOURCE_CREATE_3D 0 refuse ERR_OUT_OF_MEMORY");
+	ASSERT_EQ(0, restore());
+	close(self->fd);
+	self->fd = vg_open();
+	handle = vg_import(self->fd, dmabuf);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(-EIO, __vg_submit(self->fd, &(struct drm_virtgpu_execbuffer) {
+		.bo_handles = VG_PTR(&handle), .num_bo_handles = 1, .fence_fd = -1 }));
+	close(dmabuf);
+}
+
+TEST_F(sim, a_device_without_queues_after_the_sleep_is_lost)
+{
+	struct drm_virtgpu_execbuffer args = { .fence_fd = -1 };
+
+	vg_sim_set("num_scanouts", 1);
+	SIM_PLUG();
+	vg_submit(self->fd, 0);
+	ASSERT_EQ(0, freeze());
+	vg_sim_set("no_queues", 1);
+	EXPECT_EQ(-ENOENT, restore());
+	vg_sim_set("no_queues", 0);
+	EXPECT_EQ(-ENODEV, __vg_submit(self->fd, &args));
+}
+
+TEST_F(sim, a_device_without_queues_is_not_taken)
+{
+	vg_sim_set("no_queues", 1);
+	vg_sim_control("plug");
+	vg_sim_set("no_queues", 0);
+	EXPECT_EQ(-ENODEV, __vg_open());
+}
+
+TEST_F(sim, a_device_of_before_the_standard_is_not_taken)
+{
+	vg_sim_withhold(VG_F_VERSION_1);
+	vg_sim_control("plug");
+	EXPECT_EQ(-ENODEV, __vg_open());
+}
+
+TEST_F(sim, a_lost_device_sleeps_and_wakes_as_such)
+{
+	struct drm_virtgpu_execbuffer args = { .fence_fd = -1 };
+	int i;
+
+	SIM_PLUG();
+	vg_sim_control("needs_reset");
+	for (i = 0; i < 200 && __vg_submit(self->fd, &args) != -ENODEV; i++)
+		usleep(50000);
+	EXPECT_EQ(0, freeze());
+	EXPECT_EQ(0, restore());
+	EXPECT_EQ(-ENODEV, __vg_submit(self->fd, &args));
+}
+
+/* What the host shows is made again. */
+FIXTURE(sleep) {
+	int fd;
+	struct vg_screen screen;
+	__u32 fbs[2];
+};
+
+FIXTURE_VARIANT(sleep) {
+	__u64 features;	/* 0: all that the device has */
+};
+
+FIXTURE_VARIANT_ADD(sleep, of_copies) {
+	.features = PLAIN,
+};
+
+FIXTURE_VARIANT_ADD(sleep, of_guest_memory) {
+	.features = BLOBS,
+};
+
+FIXTURE_VARIANT_ADD(sleep, beside_3d) {
+	.features = 0,
+};
+
+FIXTURE_SETUP(sleep)
+{
+	SIM_SETUP();
+	vg_sim_set("num_scanouts", 1);
+	if (variant->features) {
+		vg_sim_set("features", variant->features);
+		vg_sim_set("window_size", 0);
+	}
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	self->screen = vg_screen(self->fd);
+	self->fbs[0] = vg_screen_framebuffer(self->fd, &self->screen);
+	self->fbs[1] = vg_screen_framebuffer(self->fd, &self->screen);
+	VG_OK(__vg_show(self->fd, &self->screen, self->fbs[0]));
+	VG_OK(__vg_cursor(self->fd, &self->screen, vg_dumb(self->fd, 64, 64), 64, 5, 5));
+}
+
+FIXTURE_TEARDOWN_PARENT(sleep)
+{
+	SIM_TEARDOWN();
+}
+
+TEST_F(sleep, a_lit_screen_is_lit_again)
+{
+	int i;
+
+	ASSERT_EQ(0, freeze());
+	ASSERT_EQ(0, restore());
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_NE(0, vg_sim_state("scanout"));
+	for (i = 1; i <= 3; i++) {
+		ASSERT_EQ(0, __vg_flip(self->fd, &self->screen, self->fbs[i % 2]));
+		EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
+	}
+	EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, 6, 6));
+}
+
+TEST_F(sleep, a_screen_that_changed_meanwhile_is_told_of)
+{
+	struct vg_screen now = self->screen;
+	int i;
+
+	ASSERT_EQ(0, freeze());
+	vg_sim_control("display 0 800 600");
+	ASSERT_EQ(0, restore());
+	for (i = 0; i < 200 && now.mode.hdisplay != 800; i++) {
+		usleep(50000);
+		now = vg_screen(self->fd);
+	}
+	EXPECT_EQ(800, now.mode.hdisplay);
+}
+
+TEST_HARNESS_MAIN
