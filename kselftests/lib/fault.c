@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/mman.h>
 
 #include <libvirtgpu.h>
 
@@ -34,6 +35,82 @@ static bool set(const char *path, const char *value)
 	return ret > 0;
 }
 
+static bool set_number(const char *kind, const char *name, unsigned long value)
+{
+	char path[64], text[32];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s", kind, name);
+	snprintf(text, sizeof(text), "%lu", value);
+	return set(path, text);
+}
+
+/* Where some code of the kernel is; empty when it is not known */
+struct code {
+	unsigned long start;
+	unsigned long end;
+};
+
+/* All functions of a module, or one function, up to the next. */
+static bool find_code(const char *module, const char *function, struct code *code)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char line[512], kind, name[256], owner[64];
+	unsigned long address, last = 0;
+	bool inside = false;
+
+	code->start = -1ul;
+	code->end = 0;
+	while (file && fgets(line, sizeof(line), file)) {
+		owner[0] = '\0';
+		if (sscanf(line, "%lx %c %255s %63s", &address, &kind, name, owner) < 3 ||
+		    (kind != 't' && kind != 'T'))
+			continue;
+		if (inside && function && address > last)
+			code->end = address;
+		inside = function ? !strcmp(name, function) : !strcmp(owner, module);
+		last = address;
+		if (!inside)
+			continue;
+		code->start = address < code->start ? address : code->start;
+		code->end = address >= code->end ? address + 4096 : code->end;
+	}
+	if (file)
+		fclose(file);
+	return code->start && code->start < code->end;
+}
+
+/* The driver's, found once for all tests of a program: that takes seconds. */
+static struct code *driver;
+
+__attribute__((constructor)) static void share_driver(void)
+{
+	driver = mmap(NULL, sizeof(*driver), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+static bool find_driver(void)
+{
+	return driver->end || find_code("[virtio_gpu]", NULL, driver);
+}
+
+/* Only what that code calls, however deeply */
+static bool require(const char *kind, const struct code *code)
+{
+	return set_number(kind, "stacktrace-depth", 32) &&
+	       set_number(kind, "require-start", code->start) &&
+	       set_number(kind, "require-end", code->end) &&
+	       set_number(kind, "reject-start", 0) && set_number(kind, "reject-end", 0);
+}
+
+bool vg_fault_spare(const char *kind, const char *function)
+{
+	struct code code;
+
+	return find_code(NULL, function, &code) &&
+	       set_number(kind, "reject-start", code.start) &&
+	       set_number(kind, "reject-end", code.end);
+}
+
 bool vg_fault_init(struct vg_fault *fault)
 {
 	unsigned int i;
@@ -46,7 +123,8 @@ bool vg_fault_init(struct vg_fault *fault)
 	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		if (!set(settings[i].file, settings[i].value))
 			return false;
-	return true;
+	return find_driver() && require("failslab", driver) &&
+	       require("fail_page_alloc", driver) && require("fail_usercopy", driver);
 }
 
 bool vg_fault_round(struct vg_fault *fault)

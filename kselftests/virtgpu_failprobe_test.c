@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What does the driver do when an allocation fails while it takes a device? Each
+ * of them fails once: the device then stays without a driver, or works.
+ */
+#include "kselftest_harness.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <libvirtgpu.h>
+
+#define DRIVER "/sys/bus/virtio/drivers/virtio_gpu"
+
+/* The device under test, without a driver */
+FIXTURE(failprobe) {
+	char device[256];
+	struct vg_fault fault;
+	unsigned int refused;
+};
+
+static bool find_device(char *name, size_t size)
+{
+	struct dirent *entry;
+	DIR *dir = opendir(DRIVER);
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		found = !strncmp(entry->d_name, "virtio", 6);
+		if (found)
+			snprintf(name, size, "%s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static int open_control(const char *name)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), DRIVER "/%s", name);
+	return open(path, O_WRONLY | O_CLOEXEC);
+}
+
+/* 0 or -errno */
+static int tell(int control, const char *device)
+{
+	return write(control, device, strlen(device)) < 0 ? -errno : 0;
+}
+
+static void detach(const char *device)
+{
+	int control = open_control("unbind");
+
+	VG_ASSERT(control >= 0);
+	VG_OK(tell(control, device));
+	close(control);
+}
+
+static bool is_attached(const char *device)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), DRIVER "/%s", device);
+	return !access(path, F_OK);
+}
+
+static bool works(void)
+{
+	int fd = __vg_open();
+	struct vg_bo bo;
+	int ret;
+
+	if (fd < 0)
+		return false;
+	bo = vg_picture(fd);
+	ret = __vg_wait(fd, bo.handle, 0);
+	close(fd);
+	return !ret;
+}
+
+FIXTURE_SETUP(failprobe)
+{
+	if (geteuid() || !find_device(self->device, sizeof(self->device)))
+		SKIP(return, "needs root and a device bound to virtio_gpu");
+	VG_FAULT(&self->fault);
+	/*
+	 * The core of 7.2 crashes when it has no memory for a minor's device; and
+	 * the console's buffer is hundreds of pages, none of which matters.
+	 */
+	if (!vg_fault_spare("failslab", "drm_dev_init") ||
+	    !vg_fault_spare("fail_page_alloc", "drm_client_setup"))
+		SKIP(return, "needs kallsyms with drm_dev_init and drm_client_setup");
+	detach(self->device);
+}
+
+FIXTURE_TEARDOWN(failprobe)
+{
+	if (!is_attached(self->device)) {
+		int control = open_control("bind");
+
+		EXPECT_EQ(0, tell(control, self->device));
+		close(control);
+	}
+	EXPECT_TRUE(works());
+}
+
+TEST_F_TIMEOUT(failprobe, every_allocation_of_probe, 600)
+{
+	int control = open_control("bind");
+	int ret = -1;
+
+	ASSERT_LE(0, control);
+	while (vg_fault_round(&self->fault)) {
+		ret = VG_FAILING(&self->fault, tell(control, self->device));
+		EXPECT_TRUE(!ret || ret == -ENOMEM || ret == -EFAULT)
+			TH_LOG("allocation %u: %s", self->fault.nth, strerror(-ret));
+		EXPECT_EQ(!ret, is_attached(self->device));
+		if (ret) {
+			self->refused++;
+		} else {
+			EXPECT_TRUE(works())
+				TH_LOG("after allocation %u", self->fault.nth);
+			detach(self->device);
+		}
+	}
+	close(control);
+	EXPECT_EQ(0, ret);
+	EXPECT_LT(0, self->refused);
+	TH_LOG("%u allocations, %u of them refused the device", self->fault.hits,
+	       self->refused);
+}
+
+TEST_HARNESS_MAIN
