@@ -4,8 +4,11 @@
  */
 #include "sim_fixture.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <time.h>
+#include <sys/wait.h>
 
 #define MS 100	/* what "not yet" means */
 
@@ -407,6 +410,78 @@ TEST_F(sim, storage_that_a_command_made_becomes_a_blob)
 	args.cmd_size = sizeof(stream);
 	ASSERT_EQ(0, __vg_blob(self->fd, &args, &bo));
 	vg_fill(vg_mmap(self->fd, bo.handle, PAGE), PAGE, 4);
+}
+
+/* Storage that an earlier submission may make, which itself still waits */
+
+/* A submission without a ring that is not sent before ring 0 is released */
+static void park_without_ring(int fd)
+{
+	struct drm_virtgpu_execbuffer args = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN,
+		.fence_fd = held(fd, 0, 1),
+	};
+
+	VG_OK(__vg_submit(fd, &args));
+	close(args.fence_fd);
+}
+
+static int make_storage(int fd)
+{
+	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
+	struct vg_bo bo;
+
+	return __vg_blob(fd, &args, &bo);
+}
+
+static void *make_storage_in_a_thread(void *fd)
+{
+	return (void *)(long)make_storage(*(int *)fd);
+}
+
+TEST_F(sim, storage_waits_for_parked_work)
+{
+	pthread_t thread;
+	void *ret;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	park_without_ring(self->fd);
+	VG_ASSERT(!pthread_create(&thread, NULL, make_storage_in_a_thread, &self->fd));
+	usleep(MS * 1000);
+	EXPECT_EQ(0, vg_sim_state("RESOURCE_CREATE_BLOB"));
+	vg_sim_control("release");
+	VG_ASSERT(!pthread_join(thread, &ret));
+	EXPECT_EQ(NULL, ret);
+	EXPECT_TRUE(vg_sim_becomes("RESOURCE_CREATE_BLOB", 1));
+}
+
+TEST_F(sim, who_waits_for_parked_work_can_be_killed)
+{
+	int status;
+	pid_t child;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	park_without_ring(self->fd);
+	child = fork();
+	if (!child)
+		_exit(make_storage(self->fd) ? 1 : 2);
+	usleep(MS * 1000);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+	vg_sim_control("release");
+}
+
+/* 30 seconds */
+TEST_F_TIMEOUT(sim, storage_behind_work_that_never_goes_is_ebusy, 120)
+{
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	park_without_ring(self->fd);
+	EXPECT_EQ(-EBUSY, make_storage(self->fd));
+	vg_sim_control("release");
 }
 
 TEST_HARNESS_MAIN

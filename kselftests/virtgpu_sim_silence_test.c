@@ -217,6 +217,44 @@ TEST_F(sim, who_waits_for_a_silent_host_can_be_killed)
 	EXPECT_TRUE(WIFSIGNALED(status));
 }
 
+/* Submits until the driver takes no more. */
+static int flood(int fd)
+{
+	struct drm_virtgpu_execbuffer args = { .flags = RING_IDX };
+	int ret;
+
+	do {
+		ret = __vg_submit(fd, &args);
+	} while (!ret);
+	return ret;
+}
+
+TEST_F(sim, who_floods_a_silent_host_can_be_killed)
+{
+	int status;
+	pid_t child;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	vg_sim_script("SUBMIT_3D 0 never");
+	child = fork();
+	if (!child)
+		_exit(flood(self->fd) ? 1 : 2);
+	usleep(2000000);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+}
+
+/* 30 seconds */
+TEST_F_TIMEOUT(sim, who_floods_a_silent_host_is_turned_away, 120)
+{
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	vg_sim_script("SUBMIT_3D 0 never");
+	EXPECT_EQ(-ETIMEDOUT, flood(self->fd));
+}
+
 /* 30 seconds: what a slow host may take for its first word. */
 TEST_F_TIMEOUT(sim, a_device_whose_screens_are_not_described_has_one, 120)
 {

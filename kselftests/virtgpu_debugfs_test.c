@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What do the files in debugfs tell, and take?
+ */
+#include "kselftest_harness.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <libvirtgpu.h>
+
+FIXTURE(debugfs) {
+	int fd;
+	char folder[64];
+	char text[16384];
+};
+
+FIXTURE_SETUP(debugfs)
+{
+	struct stat node;
+
+	VG_OPEN(self->fd, 0);
+	VG_ASSERT(!fstat(self->fd, &node));
+	snprintf(self->folder, sizeof(self->folder), "/sys/kernel/debug/dri/%u",
+		 minor(node.st_rdev));
+	if (access(self->folder, R_OK))
+		SKIP(return, "needs root and debugfs");
+}
+
+FIXTURE_TEARDOWN(debugfs)
+{
+	close(self->fd);
+}
+
+/* The file's text, or NULL. The text lives until the next call. */
+static const char *look(FIXTURE_DATA(debugfs) *self, const char *name)
+{
+	size_t size = 0;
+	char path[128];
+	ssize_t got;
+	int file;
+
+	snprintf(path, sizeof(path), "%s/%s", self->folder, name);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return NULL;
+	while ((got = read(file, self->text + size, sizeof(self->text) - 1 - size)) > 0)
+		size += got;
+	self->text[size] = '\0';
+	close(file);
+	return self->text;
+}
+
+/* 0 or -errno */
+static int tell(FIXTURE_DATA(debugfs) *self, const char *name, const char *words)
+{
+	char path[128];
+	int file, ret;
+
+	snprintf(path, sizeof(path), "%s/%s", self->folder, name);
+	file = open(path, O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	ret = write(file, words, strlen(words)) < 0 ? -errno : 0;
+	close(file);
+	return ret;
+}
+
+/* Does the line that begins with @name end with @answer? */
+static bool says(const char *text, const char *name, const char *answer)
+{
+	const char *line = text ? strstr(text, name) : NULL;
+	const char *end = line ? strchr(line, '\n') : NULL;
+	size_t length = strlen(answer);
+
+	return end && (size_t)(end - line) > length && !strncmp(end - length, answer, length);
+}
+
+TEST_F(debugfs, features_are_those_of_getparam)
+{
+	static const struct {
+		__u64 param;
+		const char *name;
+	} rows[] = {
+		{ VIRTGPU_PARAM_3D_FEATURES, "virgl" },
+		{ VIRTGPU_PARAM_RESOURCE_BLOB, "blob resources" },
+		{ VIRTGPU_PARAM_CROSS_DEVICE, "resource uuid" },
+		{ VIRTGPU_PARAM_CONTEXT_INIT, "context init" },
+	};
+	const char *text = look(self, "virtio-gpu-features");
+	unsigned int i;
+
+	if (!text)
+		SKIP(return, "needs virtio-gpu-features in debugfs");
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		EXPECT_TRUE(says(text, rows[i].name,
+				 vg_param(self->fd, rows[i].param) ? "yes" : "no"))
+			TH_LOG("row %u", i);
+	EXPECT_EQ(!!vg_param(self->fd, VIRTGPU_PARAM_HOST_VISIBLE),
+		  !!strstr(text, "host visible region"));
+}
+
+TEST_F(debugfs, fences_are_counted)
+{
+	const char *text = look(self, "virtio-gpu-irq-fence");
+
+	if (!text)
+		SKIP(return, "needs virtio-gpu-irq-fence in debugfs");
+	EXPECT_NE(NULL, strstr(text, "fence"));
+}
+
+TEST_F(debugfs, the_window_s_use_is_told)
+{
+	const char *text = look(self, "virtio-gpu-host-visible-mm");
+
+	if (!text)
+		SKIP(return, "needs virtio-gpu-host-visible-mm in debugfs");
+	EXPECT_NE(NULL, strstr(text, vg_param(self->fd, VIRTGPU_PARAM_HOST_VISIBLE) ?
+			       "total:" : "not visible"));
+}
+
+TEST_F(debugfs, patience_is_a_positive_number_of_32_bits)
+{
+	static const char file[] = "virtio-gpu-host-patience";
+	const char *text = look(self, file);
+	char before[32];
+
+	if (!text)
+		SKIP(return, "needs virtio-gpu-host-patience in debugfs");
+	snprintf(before, sizeof(before), "%s", text);
+	EXPECT_EQ(-EINVAL, tell(self, file, "0"));
+	EXPECT_EQ(-EINVAL, tell(self, file, "4294967296"));
+	EXPECT_STREQ(before, look(self, file));
+	EXPECT_EQ(0, tell(self, file, "100000"));
+	EXPECT_STREQ("100000\n", look(self, file));
+	EXPECT_EQ(0, tell(self, file, before));
+}
+
+TEST_HARNESS_MAIN
