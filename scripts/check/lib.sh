@@ -211,3 +211,35 @@ work_folder()
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 }
+
+# Suites whose last line is "N passed, N failed, N skipped": their sums.
+suites_passed=0
+suites_failed=0
+suites_skipped=0
+
+# suite WHAT COMMAND...: runs it and counts. A command that fails is an offence, unless tolerant says yes.
+suite()
+{
+	local what=$1 log status=0 line counts=()
+
+	shift
+	echo "$what:"
+	log=$(mktemp)
+	"$@" < /dev/null > "$log" || status=$?
+	cat "$log"
+	line=$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$log")
+	rm -f "$log"
+	# Without counts it ended before anything could be counted.
+	read -r -a counts <<< "${line:-0 1 0}"
+	suites_passed=$((suites_passed + counts[0]))
+	suites_failed=$((suites_failed + counts[1]))
+	suites_skipped=$((suites_skipped + counts[2]))
+	[ "$status" = 0 ] || [ "${tolerant:-}" = yes ] || offence "$what: status $status"
+}
+
+# finish_suites: the end of a check that ran suites. Offences beyond failed tests have been told by then.
+finish_suites()
+{
+	echo "$suites_passed passed, $suites_failed failed, $suites_skipped skipped"
+	[ "$offences" = 0 ]
+}
