@@ -69,7 +69,7 @@ static void virtgpu_kunit_panic_exit(struct kunit *test)
 
 	if (!s)
 		return;
-	s->host->seen[0] = s->host->used[0];
+	s->host->seen = s->host->used;
 	for (;;) {
 		cmd = virtgpu_kunit_host_see(s->host);
 		if (!cmd.hdr)
@@ -217,7 +217,6 @@ static void the_last_words_are_a_copy_and_a_flush(struct kunit *test)
 	flush(s);
 	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D);
 	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_RESOURCE_FLUSH);
-	KUNIT_EXPECT_GT(test, s->host->notified, 0);
 }
 
 static void memory_that_the_host_reads_needs_no_copy(struct kunit *test)
