@@ -9,6 +9,8 @@ lab=$checkout/scripts/lab
 # Folders as the repository names them: relative to the checkout.
 driver=drivers-gpu-drm-virtio
 export LC_ALL=C
+# shellcheck source=scripts/lab/kernels.sh
+. "$lab/kernels.sh"
 
 say()
 {
@@ -96,18 +98,6 @@ shell_files()
 			;;
 		esac
 	done
-}
-
-# The kernels that Debian packages, oldest first. Those that the lab builds itself are taken only when named.
-packaged_kernels()
-{
-	awk '!/^#/ && NF && !/[ \t]built( |$)/ { print $1 }' "$lab/kernels"
-}
-
-# Those that a check takes when none is named.
-checked_kernels()
-{
-	awk '!/^#/ && /[ \t]checks( |$)/ { print $1 }' "$lab/kernels"
 }
 
 # kernels_of ARGUMENT...: for checks that take --kernel NAME, as often as wanted. Fills the array kernels.

@@ -5,6 +5,8 @@
 lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(cd "$lab_dir/../.." && pwd)
 cache=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/virtio-gpu-lab
+# shellcheck source=scripts/lab/kernels.sh
+. "$lab_dir/kernels.sh"
 
 # The release whose packages make up the root; raise the number when the way it is unpacked changes.
 root_suite=forky
@@ -72,39 +74,6 @@ guest_root_path()
 	else
 		echo "$cache/root-${arch%-*}-$( { guest_packages; echo "$root_suite $root_recipe"; } | short_hash)"
 	fi
-}
-
-kernel_suite()
-{
-	awk -v name="$1" '$1 == name { print $2 }' "$lab_dir/kernels"
-}
-
-kernel_names()
-{
-	awk '!/^#/ && NF { print $1 }' "$lab_dir/kernels"
-}
-
-# kernel_has_note NAME WORD: is WORD among the notes of scripts/lab/kernels on it?
-kernel_has_note()
-{
-	awk -v name="$1" -v note="$2" '$1 == name { for (i = 3; i <= NF; i++) if ($i == note) found = 1 }
-		END { exit !found }' "$lab_dir/kernels"
-}
-
-# Those that Debian builds; the others the lab builds itself, and only when asked by name.
-packaged_kernels()
-{
-	awk '!/^#/ && NF && !/[ \t]built( |$)/ { print $1 }' "$lab_dir/kernels"
-}
-
-is_packaged()
-{
-	packaged_kernels | grep -qxF "$1"
-}
-
-default_kernel()
-{
-	awk '!/^#/ && /[ \t]default( |$)/ { print $1 }' "$lab_dir/kernels"
 }
 
 kernel_path()
