@@ -50,6 +50,33 @@
 	self->fd = vg_open();						\
 } while (0)
 
+/* Plugs in a device with one screen. @features: what it offers, without a window; 0: all */
+#define SIM_PLUG_SCREEN(offered) do {						\
+	vg_sim_set("num_scanouts", 1);					\
+	if (offered) {								\
+		vg_sim_set("features", offered);				\
+		vg_sim_set("window_size", 0);					\
+	}									\
+	vg_sim_control("plug");						\
+	self->fd = vg_open_primary();						\
+	self->screen = vg_screen(self->fd);					\
+} while (0)
+
+/* The three ways in which a picture gets to the host, as variants of a fixture */
+#define SIM_SCREENS(fixture)							\
+FIXTURE_VARIANT(fixture) {							\
+	__u64 features;							\
+};										\
+FIXTURE_VARIANT_ADD(fixture, of_copies) {					\
+	.features = VG_F_VERSION_1 | VG_F_EDID,				\
+};										\
+FIXTURE_VARIANT_ADD(fixture, of_guest_memory) {				\
+	.features = VG_F_VERSION_1 | VG_F_INDIRECT | VG_F_EDID | VG_F_UUID | VG_F_BLOB, \
+};										\
+FIXTURE_VARIANT_ADD(fixture, beside_3d) {					\
+	.features = 0,								\
+}
+
 /* For what only a driver can do that loses patience when told to. */
 #define SIM_PATIENCE() do {						\
 	if (!vg_sim_patience())						\

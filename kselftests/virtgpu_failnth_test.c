@@ -434,38 +434,33 @@ TEST_F(failnth, execbuffer_on_a_small_ring)
 
 /* Sharing */
 
+#define FAIL_EXPORT(create)						\
+do {									\
+	int dmabuf, ret;						\
+									\
+	while (vg_fault_round(&self->fault)) {				\
+		int fds = vg_count_fds();				\
+		__u32 handle = create;					\
+									\
+		TRY(ret, __vg_export(self->fd, handle, &dmabuf));	\
+		if (!ret)						\
+			close(dmabuf);					\
+		vg_close_handle(self->fd, handle);			\
+		EXPECT_ALL_WELL(fds);					\
+	}								\
+	EXPECT_DONE();							\
+} while (0)
+
 TEST_F(failnth, export)
 {
-	while (vg_fault_round(&self->fault)) {
-		int fds = vg_count_fds();
-		__u32 handle = vg_picture(self->fd).handle;
-		int dmabuf, ret;
-
-		TRY(ret, __vg_export(self->fd, handle, &dmabuf));
-		if (!ret)
-			close(dmabuf);
-		vg_close_handle(self->fd, handle);
-		EXPECT_ALL_WELL(fds);
-	}
-	EXPECT_DONE();
+	FAIL_EXPORT(vg_picture(self->fd).handle);
 }
 
 TEST_F(failnth, export_across_devices)
 {
 	VG_NEED(self->fd, VG_BLOB | VG_CROSS_DEVICE);
-	while (vg_fault_round(&self->fault)) {
-		int fds = vg_count_fds();
-		__u32 handle = vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST,
-				       MAPPABLE | SHAREABLE | CROSS_DEVICE, PAGE).handle;
-		int dmabuf, ret;
-
-		TRY(ret, __vg_export(self->fd, handle, &dmabuf));
-		if (!ret)
-			close(dmabuf);
-		vg_close_handle(self->fd, handle);
-		EXPECT_ALL_WELL(fds);
-	}
-	EXPECT_DONE();
+	FAIL_EXPORT(vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST,
+			    MAPPABLE | SHAREABLE | CROSS_DEVICE, PAGE).handle);
 }
 
 /* One of our own buffers comes to another file. */

@@ -16,33 +16,12 @@ FIXTURE(scanout) {
 	__u32 fb;	/* shown */
 };
 
-FIXTURE_VARIANT(scanout) {
-	__u64 features;	/* 0: all that the device has */
-};
-
-FIXTURE_VARIANT_ADD(scanout, of_copies) {
-	.features = VG_F_VERSION_1 | VG_F_EDID,
-};
-
-FIXTURE_VARIANT_ADD(scanout, of_guest_memory) {
-	.features = VG_F_VERSION_1 | VG_F_INDIRECT | VG_F_EDID | VG_F_UUID | VG_F_BLOB,
-};
-
-FIXTURE_VARIANT_ADD(scanout, beside_3d) {
-	.features = 0,
-};
+SIM_SCREENS(scanout);
 
 FIXTURE_SETUP(scanout)
 {
 	SIM_SETUP();
-	vg_sim_set("num_scanouts", 1);
-	if (variant->features) {
-		vg_sim_set("features", variant->features);
-		vg_sim_set("window_size", 0);
-	}
-	vg_sim_control("plug");
-	self->fd = vg_open_primary();
-	self->screen = vg_screen(self->fd);
+	SIM_PLUG_SCREEN(variant->features);
 	self->fb = vg_screen_framebuffer(self->fd, &self->screen);
 	VG_OK(__vg_show(self->fd, &self->screen, self->fb));
 }

@@ -48,32 +48,31 @@ static void write_word(int fd, __u32 handle)
 	munmap(map, PAGE);
 }
 
+/* Another driver finds all bytes, and what a program wrote. */
+#define EXPECT_SHARED(handle) do {						\
+	struct vg_shared __shared;						\
+										\
+	write_word(self->fd, handle);						\
+	__shared = share(self->fd, handle, "");				\
+	EXPECT_EQ(0, __shared.attach);						\
+	EXPECT_EQ(0, __shared.map);						\
+	EXPECT_EQ(SIZE, __shared.bytes);					\
+	EXPECT_EQ(0, __shared.vmap);						\
+	EXPECT_EQ(WORD, __shared.word);					\
+} while (0)
+
 TEST_F(share, guest_memory_has_its_bytes)
 {
 	__u32 handle = vg_blob(self->fd, GUEST, MAPPABLE | SHAREABLE, SIZE).handle;
-	struct vg_shared shared;
 
-	write_word(self->fd, handle);
-	shared = share(self->fd, handle, "");
-	EXPECT_EQ(0, shared.attach);
-	EXPECT_EQ(0, shared.map);
-	EXPECT_EQ(SIZE, shared.bytes);
-	EXPECT_EQ(0, shared.vmap);
-	EXPECT_EQ(WORD, shared.word);
+	EXPECT_SHARED(handle);
 }
 
 TEST_F(share, storage_on_the_host_has_its_bytes)
 {
 	__u32 handle = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, SIZE).handle;
-	struct vg_shared shared;
 
-	write_word(self->fd, handle);
-	shared = share(self->fd, handle, "");
-	EXPECT_EQ(0, shared.attach);
-	EXPECT_EQ(0, shared.map);
-	EXPECT_EQ(SIZE, shared.bytes);
-	EXPECT_EQ(0, shared.vmap);
-	EXPECT_EQ(WORD, shared.word);
+	EXPECT_SHARED(handle);
 }
 
 TEST_F(share, storage_that_is_not_mappable_has_none)
@@ -179,12 +178,8 @@ FIXTURE_TEARDOWN_PARENT(cache)
 TEST_F(cache, the_kernel_sees_what_a_program_wrote)
 {
 	__u32 handle = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, SIZE).handle;
-	struct vg_shared shared;
 
-	write_word(self->fd, handle);
-	shared = share(self->fd, handle, "");
-	EXPECT_EQ(0, shared.vmap);
-	EXPECT_EQ(WORD, shared.word);
+	EXPECT_SHARED(handle);
 }
 
 TEST_HARNESS_MAIN

@@ -6,9 +6,6 @@
 
 #include <errno.h>
 
-#define PLAIN (VG_F_VERSION_1 | VG_F_EDID)
-#define BLOBS (PLAIN | VG_F_INDIRECT | VG_F_BLOB)
-
 /* The device goes to sleep, or wakes up: 0 or -errno */
 static int freeze(void)
 {
@@ -114,33 +111,12 @@ FIXTURE(sleep) {
 	__u32 fbs[2];
 };
 
-FIXTURE_VARIANT(sleep) {
-	__u64 features;	/* 0: all that the device has */
-};
-
-FIXTURE_VARIANT_ADD(sleep, of_copies) {
-	.features = PLAIN,
-};
-
-FIXTURE_VARIANT_ADD(sleep, of_guest_memory) {
-	.features = BLOBS,
-};
-
-FIXTURE_VARIANT_ADD(sleep, beside_3d) {
-	.features = 0,
-};
+SIM_SCREENS(sleep);
 
 FIXTURE_SETUP(sleep)
 {
 	SIM_SETUP();
-	vg_sim_set("num_scanouts", 1);
-	if (variant->features) {
-		vg_sim_set("features", variant->features);
-		vg_sim_set("window_size", 0);
-	}
-	vg_sim_control("plug");
-	self->fd = vg_open_primary();
-	self->screen = vg_screen(self->fd);
+	SIM_PLUG_SCREEN(variant->features);
 	self->fbs[0] = vg_screen_framebuffer(self->fd, &self->screen);
 	self->fbs[1] = vg_screen_framebuffer(self->fd, &self->screen);
 	VG_OK(__vg_show(self->fd, &self->screen, self->fbs[0]));
