@@ -339,8 +339,15 @@ int virtgpu_crtc_init(struct virtgpu_output *output, struct drm_plane *primary,
 	output->fence_context = dma_fence_context_alloc(1);
 	ret = drmm_crtc_init_with_planes(output->vgdev->drm, &output->crtc, primary,
 					 cursor, &virtgpu_crtc_funcs, NULL);
-	if (ret)
+	if (ret) {
+		/*
+		 * A core that has no memory for what debugfs shows of a CRTC (seen
+		 * in 7.2) leaves it in the list, where nobody else takes it out.
+		 */
+		if (output->crtc.head.next)
+			drm_crtc_cleanup(&output->crtc);
 		return ret;
+	}
 	drm_crtc_helper_add(&output->crtc, &virtgpu_crtc_helper_funcs);
 	return 0;
 }
