@@ -50,6 +50,13 @@
 	self->fd = vg_open();						\
 } while (0)
 
+/*
+ * What comes next is mapped where no test before was: x86 kernels before 6.16 keep
+ * in mind for ever how memory is cached of which a program has unmapped a part.
+ */
+#define SIM_FAR_WINDOW(fd)							\
+	vg_blob(fd, HOST3D, MAPPABLE, vg_sim_get("window_size") / 2)
+
 /* Plugs in a device with one screen. @features: what it offers, without a window; 0: all */
 #define SIM_PLUG_SCREEN(offered) do {						\
 	vg_sim_set("num_scanouts", 1);					\

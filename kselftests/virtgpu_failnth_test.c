@@ -228,7 +228,7 @@ TEST_F(failnth, default_context)
 TEST_F(failnth, resource_create)
 {
 	vg_picture(self->fd);
-	FAIL_IOCTL(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, vg_picture_args(256, 256),
+	FAIL_IOCTL(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, vg_picture_args(64, 64),
 		   vg_close_handle(self->fd, args.bo_handle));
 }
 
@@ -236,7 +236,7 @@ TEST_F(failnth, create_guest_blob)
 {
 	VG_NEED(self->fd, VG_BLOB);
 	FAIL_IOCTL(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB,
-		   vg_blob_args(VIRTGPU_BLOB_MEM_GUEST, MAPPABLE | SHAREABLE, 64 * PAGE),
+		   vg_blob_args(VIRTGPU_BLOB_MEM_GUEST, MAPPABLE | SHAREABLE, 4 * PAGE),
 		   vg_close_handle(self->fd, args.bo_handle));
 }
 

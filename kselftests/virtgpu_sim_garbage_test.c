@@ -248,6 +248,7 @@ static void map_with(int fd, const char *rule)
 	unsigned char *map;
 
 	vg_ring_context(fd, 1, 0);
+	SIM_FAR_WINDOW(fd);
 	vg_sim_script("RESOURCE_MAP_BLOB 0 %s", rule);
 	map = vg_mmap(fd, vg_blob(fd, HOST3D, MAPPABLE, PAGE).handle, PAGE);
 	vg_fill(map, PAGE, 9);

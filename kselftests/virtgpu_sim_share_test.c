@@ -168,6 +168,7 @@ FIXTURE_SETUP(cache)
 	vg_sim_set("map_info", variant->type);
 	SIM_PLUG();
 	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	SIM_FAR_WINDOW(self->fd);
 }
 
 FIXTURE_TEARDOWN_PARENT(cache)
