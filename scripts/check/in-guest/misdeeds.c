@@ -106,14 +106,13 @@ static const struct {
 	{ "dma", misdeeds_dma },
 	{ "sleep_in_atomic", misdeeds_sleep_in_atomic },
 	{ "leak", misdeeds_leak },
-	/* Last: after its report lockdep is off. */
 	{ "lock_order", misdeeds_lock_order },
 };
 
 static int __init misdeeds_init(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(misdeeds); i++) {
-		if (!strcmp(mode, misdeeds[i].name) || !strcmp(mode, "all"))
+		if (!strcmp(mode, misdeeds[i].name))
 			misdeeds[i].act();
 	}
 	return 0;
