@@ -4,7 +4,6 @@
  * detector of that kernel looks for. It takes the place of the driver in a lab
  * of its own: see scripts/check/detectors.
  */
-#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -42,7 +41,8 @@ static void misdeeds_undefined(void)
 static void misdeeds_sleep_in_atomic(void)
 {
 	spin_lock(&misdeeds_lock);
-	usleep_range(10, 20);
+	mutex_lock(&misdeeds_one);
+	mutex_unlock(&misdeeds_one);
 	spin_unlock(&misdeeds_lock);
 }
 
@@ -58,9 +58,10 @@ static void misdeeds_lock_order(void)
 	mutex_unlock(&misdeeds_two);
 }
 
+/* Many: the allocator's own lists keep the addresses of the last ones for a while. */
 static void misdeeds_leak(void)
 {
-	for (unsigned int i = 0; i < 16; i++)
+	for (unsigned int i = 0; i < 1024; i++)
 		OPTIMIZER_HIDE_VAR(*(void **)kmalloc(200, GFP_KERNEL));
 }
 
