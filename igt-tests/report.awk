@@ -45,6 +45,22 @@ function explanation(name,	i)
 	return ""
 }
 
+# undecided(SIDE, NAME): do no three of its rounds agree?
+function undecided(side, name,	round, good)
+{
+	for (round = 1; (side, name, round) in result; round++)
+		good += result[side, name, round] == "pass"
+	return good < 3 && round - 1 - good < 3
+}
+
+function print_open(	name)
+{
+	for (name in known) {
+		if (column(verdict("ours", name)) == "fail" && explanation(name) == "" && undecided(open, name))
+			print name
+	}
+}
+
 function print_table(	i, p, wholly)
 {
 	printf "%-32s %20s %20s\n", "kernel " kernel ", " variant, "in-tree", "ours"
@@ -121,6 +137,10 @@ $1 != "xfail" && $5 != "begun" {
 }
 
 END {
+	if (open != "") {
+		print_open()
+		exit 0
+	}
 	for (name in known) {
 		for (i = 1; i <= 2; i++) {
 			side = i == 1 ? "theirs" : "ours"
