@@ -3,8 +3,8 @@
  * How does a test get a software device of its own, and how is it left?
  *
  * The device is taken away before the test. The test says what the next one is
- * like and plugs it in. Afterwards the device of the beginning is back, and the
- * driver has broken no rule in between.
+ * like and plugs it in. The driver has broken no rule until that is gone again, and
+ * the device of the beginning is back when the program ends.
  */
 #ifndef SIM_FIXTURE_H
 #define SIM_FIXTURE_H
@@ -35,14 +35,26 @@
 	self->fd = -1;							\
 } while (0)
 
-/* In the parent: whatever became of the test, the next one finds a device. */
+/* The process that takes devices away, until it has brought the first one back */
+static pid_t sim_owner;
+
+/* In the parent: whatever became of the test, nothing of its device is left. */
 #define SIM_TEARDOWN() do {						\
 	if (!vg_sim_is_there())						\
 		return;							\
-	vg_sim_restore();						\
+	sim_owner = getpid();						\
+	vg_sim_control("defaults");					\
+	vg_sim_unplug();						\
 	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());		\
 	vg_sim_forget_violations();					\
 } while (0)
+
+/* What runs after the program finds a device. */
+__attribute__((destructor)) static void sim_restore(void)
+{
+	if (sim_owner && sim_owner == getpid())
+		vg_sim_restore();
+}
 
 /* Plugs the device in and opens it. */
 #define SIM_PLUG() do {							\

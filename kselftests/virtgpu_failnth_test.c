@@ -191,18 +191,36 @@ TEST_F(failnth, context_init)
 	EXPECT_DONE();
 }
 
+/* What the host has answered is kept: after a success another version is asked for. */
 TEST_F(failnth, get_caps)
 {
-	char caps[4096];
-	struct drm_virtgpu_get_caps init = {
-		.cap_set_id = VIRTGPU_DRM_CAPSET_VIRGL2,
-		.cap_set_ver = 1,
-		.addr = VG_PTR(caps),
-		.size = sizeof(caps),
+	static const struct {
+		__u32 id;
+		__u32 version;
+	} sets[] = {
+		{ VIRTGPU_DRM_CAPSET_VIRGL2, 2 }, { VIRTGPU_DRM_CAPSET_VIRGL2, 1 },
+		{ VIRTGPU_DRM_CAPSET_VIRGL2, 0 }, { VIRTGPU_DRM_CAPSET_VIRGL, 1 },
+		{ VIRTGPU_DRM_CAPSET_VIRGL, 0 },
 	};
+	unsigned int next = 0;
+	char caps[4096];
 
 	VG_NEED(self->fd, VG_3D | VG_CAPSET_VIRGL2);
-	FAIL_IOCTL(DRM_IOCTL_VIRTGPU_GET_CAPS, init, (void)0);
+	while (vg_fault_round(&self->fault)) {
+		struct drm_virtgpu_get_caps args = {
+			.cap_set_id = sets[next].id,
+			.cap_set_ver = sets[next].version,
+			.addr = VG_PTR(caps),
+			.size = sizeof(caps),
+		};
+		int fds = vg_count_fds();
+		int ret;
+
+		TRY(ret, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_GET_CAPS, &args));
+		next += !ret && next + 1 < ARRAY_SIZE(sets);
+		EXPECT_ALL_WELL(fds);
+	}
+	EXPECT_DONE();
 }
 
 /* The first buffer of a file makes its context, too. */
