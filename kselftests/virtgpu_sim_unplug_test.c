@@ -8,6 +8,8 @@
 #include <setjmp.h>
 #include <signal.h>
 
+#include <drm/drm.h>
+
 #define DELAY 300000	/* microseconds until a thread surely waits */
 
 /* A call in a thread of its own, while the device goes */
@@ -352,6 +354,26 @@ static void use_all(int fd)
 	__vg_close_handle(fd, create.bo_handle);
 }
 
+static void use_screen(void)
+{
+	int fd = __vg_open_driver("virtio_gpu", false);
+	struct vg_screen screen;
+	__u32 fb = 0;
+
+	if (fd < 0)
+		return;
+	if (!__vg_screen(fd, &screen)) {
+		struct drm_mode_create_dumb dumb = {
+			.width = screen.mode.hdisplay, .height = screen.mode.vdisplay, .bpp = 32,
+		};
+
+		__vg_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb);
+		__vg_framebuffer(fd, dumb.handle, dumb.width, dumb.height, 0, &fb);
+		__vg_show(fd, &screen, fb);
+	}
+	close(fd);
+}
+
 TEST_F(going, hangs_nobody)
 {
 	vg_sim_script("%s 0 unplug times 1", variant->command);
@@ -361,6 +383,7 @@ TEST_F(going, hangs_nobody)
 		use_all(self->fd);
 		close(self->fd);
 	}
+	use_screen();
 	EXPECT_TRUE(vg_sim_becomes("plugged", 0));
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <libvirtgpu.h>
@@ -131,13 +132,13 @@ __u64 vg_sim_state(const char *name)
 
 bool vg_sim_becomes(const char *name, __u64 value)
 {
-	int i;
+	time_t end = time(NULL) + 10;
 
-	for (i = 0; i < 1000; i++) {
+	do {
 		if (vg_sim_state(name) == value)
 			return true;
 		usleep(10000);
-	}
+	} while (time(NULL) <= end);
 	return false;
 }
 
