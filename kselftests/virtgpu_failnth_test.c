@@ -481,6 +481,35 @@ TEST_F(failnth, export_across_devices)
 			    MAPPABLE | SHAREABLE | CROSS_DEVICE, PAGE).handle);
 }
 
+/* Another driver's device uses storage that the host has. */
+static int use_elsewhere(int dmabuf)
+{
+	struct vg_shared shared = vg_sim_share(dmabuf, "pages");
+
+	return shared.attach ?: shared.map;
+}
+
+TEST_F(failnth, use_by_another_driver)
+{
+	VG_NEED(self->fd, VG_BLOB | VG_3D | VG_HOST_VISIBLE | VG_CAPSET_VENUS);
+	if (!vg_sim_is_there())
+		SKIP(return, "needs the module virtgpu_sim");
+	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	while (vg_fault_round(&self->fault)) {
+		int fds = vg_count_fds();
+		__u32 handle = vg_blob(self->fd, VIRTGPU_BLOB_MEM_HOST3D, MAPPABLE | SHAREABLE,
+				       4 * PAGE).handle;
+		int dmabuf = vg_export(self->fd, handle);
+		int ret;
+
+		TRY(ret, use_elsewhere(dmabuf));
+		close(dmabuf);
+		vg_close_handle(self->fd, handle);
+		EXPECT_ALL_WELL(fds);
+	}
+	EXPECT_DONE();
+}
+
 /* One of our own buffers comes to another file. */
 TEST_F(failnth, import_own)
 {
@@ -515,6 +544,30 @@ TEST_F(failnth, import_foreign)
 	FAIL_IOCTL(DRM_IOCTL_PRIME_FD_TO_HANDLE, init,
 		   vg_close_handle(self->fd, args.handle));
 	close(dmabuf);
+}
+
+/* The machine wakes up: what the host had is made again, or the device is lost. */
+static int wake_up(void)
+{
+	vg_sim_control("restore");
+	return -(int)vg_sim_state("slept");
+}
+
+TEST_F(failnth, restore)
+{
+	if (!vg_sim_is_there())
+		SKIP(return, "needs the module virtgpu_sim");
+	while (vg_fault_round(&self->fault)) {
+		int fd, ret;
+
+		plug(variant->features);
+		fd = vg_open();
+		vg_picture(fd);
+		vg_sim_control("freeze");
+		TRY(ret, wake_up());
+		close(fd);
+	}
+	EXPECT_DONE();
 }
 
 TEST_HARNESS_MAIN

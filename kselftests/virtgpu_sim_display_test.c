@@ -163,6 +163,14 @@ TEST_F(sim, a_screen_that_changes_has_new_modes)
 	EXPECT_TRUE(gets_mode(self->fd, 800, 600));
 }
 
+TEST_F(sim, a_size_that_no_table_has_is_a_mode_without_edid_too)
+{
+	vg_sim_withhold(VG_F_EDID);
+	SCREEN_PLUG(1);
+	vg_sim_control("display 0 1001 601");
+	EXPECT_TRUE(gets_mode(self->fd, 1001, 601));
+}
+
 TEST_F(sim, a_second_screen_comes_and_goes)
 {
 	struct screen screen;

@@ -104,6 +104,19 @@ TEST_F(sim, a_lost_device_sleeps_and_wakes_as_such)
 	EXPECT_EQ(-ENODEV, __vg_submit(self->fd, &args));
 }
 
+TEST_F(sim, a_machine_that_goes_down_leaves_the_host_in_peace)
+{
+	struct drm_virtgpu_execbuffer args = { .fence_fd = -1 };
+
+	SIM_PLUG();
+	vg_submit(self->fd, 0);
+	vg_sim_control("shutdown");
+	if (vg_sim_state("slept"))
+		SKIP(return, "needs a kernel whose virtio bus tells of a shutdown (6.16)");
+	EXPECT_EQ(-ENODEV, __vg_submit(self->fd, &args));
+	EXPECT_EQ(1, vg_sim_state("SUBMIT_3D"));
+}
+
 /* What the host shows is made again. */
 FIXTURE(sleep) {
 	int fd;

@@ -128,7 +128,7 @@ struct vsim {
 	struct vsim_queue queues[VSIM_QUEUES];
 	struct irq_work config_irq;
 	u8 status;
-	int slept;		/* what the driver said to the last freeze or restore */
+	int slept;		/* what was said to the last freeze, restore or shutdown */
 	u32 generation;
 
 	/* Guards what follows: the state that the host keeps. */

@@ -65,6 +65,16 @@ static void vsim_control_restore(struct vsim *sim, const u32 *args)
 	sim->slept = virtio_device_restore(&sim->vdev);
 }
 
+/* As the machine goes down; buses before 6.16 have no hook for that. */
+static void vsim_control_shutdown(struct vsim *sim, const u32 *args)
+{
+	void (*shutdown)(struct device *dev) = sim->vdev.dev.bus->shutdown;
+
+	sim->slept = shutdown ? 0 : -EOPNOTSUPP;
+	if (shutdown)
+		shutdown(&sim->vdev.dev);
+}
+
 static void vsim_control_interrupt(struct vsim *sim, const u32 *args)
 {
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
@@ -95,6 +105,7 @@ static const struct {
 	{ "release", 0, vsim_control_release },
 	{ "freeze", 0, vsim_control_freeze },
 	{ "restore", 0, vsim_control_restore },
+	{ "shutdown", 0, vsim_control_shutdown },
 	{ "interrupt", 0, vsim_control_interrupt },
 	{ "display", 3, vsim_control_display },
 };

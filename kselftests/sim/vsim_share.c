@@ -2,10 +2,11 @@
 /*
  * What does another driver get of a buffer that a program shares with it?
  *
- * A program writes "FD" or "FD virtio" to the file share in debugfs. The buffer is
- * then used as another driver would: its UUID is asked for, a device is attached
- * (the platform device, or the virtio device), its pages are mapped for that, and
- * if there are any the kernel looks at the first word. The file says how that ended.
+ * A program writes "FD", "FD virtio" or "FD pages" to the file share in debugfs. The
+ * buffer is then used as another driver would: its UUID is asked for, a device is
+ * attached (the platform device, or the virtio device), its pages are mapped for that,
+ * and if there are any the kernel looks at the first word, but with "pages". The file
+ * says how that ended.
  */
 #include <linux/debugfs.h>
 #include <linux/dma-buf.h>
@@ -82,7 +83,7 @@ static void vsim_share_use(struct vsim *sim, const u32 *args)
 	vsim_shared.uuid = virtio_dma_buf_get_uuid(buf, &uuid);
 	vsim_share_attach(buf, args[1] ? &sim->vdev.dev : &sim->parent->dev);
 	/* The core of dma-buf warns if this fails. */
-	if (vsim_shared.bytes)
+	if (vsim_shared.bytes && !args[2])
 		vsim_share_look(buf);
 	dma_buf_put(buf);
 }
@@ -91,7 +92,7 @@ static ssize_t vsim_share_write(struct file *file, const char __user *user, size
 				loff_t *pos)
 {
 	char text[32] = "", kind[8] = "";
-	u32 args[2] = {};
+	u32 args[3] = {};
 
 	if (size >= sizeof(text))
 		return -EINVAL;
@@ -100,6 +101,7 @@ static ssize_t vsim_share_write(struct file *file, const char __user *user, size
 	if (sscanf(text, "%u %7s", &args[0], kind) < 1)
 		return -EINVAL;
 	args[1] = !strcmp(kind, "virtio");
+	args[2] = !strcmp(kind, "pages");
 	mutex_lock(&vsim_share_lock);
 	vsim_with_device(vsim_share_use, args);
 	mutex_unlock(&vsim_share_lock);

@@ -57,7 +57,8 @@ void vg_sim_forget_violations(void);
 
 /*
  * Another driver uses a dma-buf, as its device or as a virtio device (@as: "" or
- * "virtio"): 0 or -errno of each step, and what it saw
+ * "virtio"), or its device only does ("pages"): 0 or -errno of each step, and what
+ * it saw
  */
 struct vg_shared {
 	int uuid;
