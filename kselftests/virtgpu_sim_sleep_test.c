@@ -61,6 +61,21 @@ TEST_F(sim, a_picture_refused_after_the_sleep_is_eio)
 	close(dmabuf);
 }
 
+/* What a program has mapped is taken away. */
+TEST_F(sim, storage_on_the_host_is_lost_in_a_sleep)
+{
+	__u32 handle;
+
+	SIM_PLUG();
+	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	handle = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle;
+	vg_fill(vg_mmap(self->fd, handle, PAGE), PAGE, 1);
+	ASSERT_EQ(0, freeze());
+	ASSERT_EQ(0, restore());
+	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, handle, PAGE));
+	EXPECT_EQ(EIO, errno);
+}
+
 TEST_F(sim, a_device_without_queues_after_the_sleep_is_lost)
 {
 	struct drm_virtgpu_execbuffer args = { .fence_fd = -1 };
