@@ -555,6 +555,7 @@ static int wake_up(void)
 
 TEST_F(failnth, restore)
 {
+	VG_NEED(self->fd, VG_3D);
 	if (!vg_sim_is_there())
 		SKIP(return, "needs the module virtgpu_sim");
 	while (vg_fault_round(&self->fault)) {
