@@ -546,29 +546,4 @@ TEST_F(failnth, import_foreign)
 	close(dmabuf);
 }
 
-/* The machine wakes up: what the host had is made again, or the device is lost. */
-static int wake_up(void)
-{
-	vg_sim_control("restore");
-	return -(int)vg_sim_state("slept");
-}
-
-TEST_F(failnth, restore)
-{
-	VG_NEED(self->fd, VG_3D);
-	if (!vg_sim_is_there())
-		SKIP(return, "needs the module virtgpu_sim");
-	while (vg_fault_round(&self->fault)) {
-		int fd, ret;
-
-		plug(variant->features);
-		fd = vg_open();
-		vg_picture(fd);
-		vg_sim_control("freeze");
-		TRY(ret, wake_up());
-		close(fd);
-	}
-	EXPECT_DONE();
-}
-
 TEST_HARNESS_MAIN
