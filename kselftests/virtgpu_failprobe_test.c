@@ -78,14 +78,15 @@ static bool is_attached(const char *device)
 	return !access(path, F_OK);
 }
 
-static bool works(void)
+/* @hidden: the kernel may have had no memory for its node in /dev, which it does not tell */
+static bool works(bool hidden)
 {
 	int fd = __vg_open();
 	struct vg_bo bo;
 	int ret;
 
 	if (fd < 0)
-		return false;
+		return hidden;
 	bo = vg_picture(fd);
 	ret = __vg_wait(fd, bo.handle, 0);
 	close(fd);
@@ -117,7 +118,7 @@ FIXTURE_TEARDOWN(failprobe)
 	EXPECT_TRUE(set_consoles(NULL, self->consoles));
 	EXPECT_EQ(0, tell(control, self->device));
 	close(control);
-	EXPECT_TRUE(works());
+	EXPECT_TRUE(works(false));
 }
 
 TEST_F_TIMEOUT(failprobe, every_allocation_of_probe, 600)
@@ -139,7 +140,7 @@ TEST_F_TIMEOUT(failprobe, every_allocation_of_probe, 600)
 		if (ret) {
 			self->refused++;
 		} else {
-			EXPECT_TRUE(works())
+			EXPECT_TRUE(works(self->fault.hit))
 				TH_LOG("after allocation %u", self->fault.nth);
 			detach(self->device);
 		}
