@@ -287,6 +287,19 @@ static void virtgpu_display_assume(struct virtgpu_display *display, int error)
 	display->outputs[0].host.enabled = true;
 }
 
+/* drm_mode_config_reset() tells nobody that it had no memory for a state. */
+static bool virtgpu_display_has_states(struct virtgpu_display *display)
+{
+	for (unsigned int i = 0; i < display->num_outputs; i++) {
+		const struct virtgpu_output *output = &display->outputs[i];
+
+		if (!output->crtc.state || !output->connector.state ||
+		    !output->crtc.primary->state || !output->crtc.cursor->state)
+			return false;
+	}
+	return true;
+}
+
 /**
  * virtgpu_display_init - make the KMS side of a device
  * @vgdev: the device; it is ready, its DRM device not yet registered
@@ -318,6 +331,8 @@ int virtgpu_display_init(struct virtgpu_device *vgdev)
 	if (ret)
 		return ret;
 	drm_mode_config_reset(vgdev->drm);
+	if (!virtgpu_display_has_states(display))
+		return -ENOMEM;
 	/* Nothing is polled, but some kernels' suspend helper takes it for granted. */
 	drm_kms_helper_poll_init(vgdev->drm);
 
