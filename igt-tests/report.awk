@@ -14,19 +14,26 @@ function matches(pattern, word)
 	return word ~ glob(pattern)
 }
 
-# verdict(SIDE, NAME): pass, skip, absent, spared (not run on purpose), or how it failed; most of the rounds decide where there are some.
-function verdict(side, name,	round, rounds, good)
+# rounds(SIDE, NAME): how many there were; passes says how many of them passed.
+function rounds(side, name,	round)
+{
+	passes = 0
+	for (round = 1; (side, name, round) in result; round++)
+		passes += result[side, name, round] == "pass"
+	return round - 1
+}
+
+# verdict(SIDE, NAME): pass, skip, absent, spared (not run on purpose), or how it failed; where there are rounds, most
+# of them decide.
+function verdict(side, name,	ran)
 {
 	if (!((side, name, 0) in result) && !((side, name, 1) in result))
 		return "absent"
-	for (round = 1; (side, name, round) in result; round++) {
-		rounds++
-		good += result[side, name, round] == "pass"
-	}
-	if (!rounds)
+	ran = rounds(side, name)
+	if (!ran)
 		return result[side, name, 0]
-	tally[side, name] = " " good "/" rounds
-	if (good * 2 > rounds)
+	tally[side, name] = " " passes "/" ran
+	if (passes * 2 > ran)
 		return "pass"
 	return result[side, name, 0] == "pass" ? "fail" : result[side, name, 0]
 }
@@ -46,11 +53,10 @@ function explanation(name,	i)
 }
 
 # undecided(SIDE, NAME): do no three of its rounds agree?
-function undecided(side, name,	round, good)
+function undecided(side, name,	ran)
 {
-	for (round = 1; (side, name, round) in result; round++)
-		good += result[side, name, round] == "pass"
-	return good < 3 && round - 1 - good < 3
+	ran = rounds(side, name)
+	return passes < 3 && ran - passes < 3
 }
 
 function print_open(	name)
