@@ -193,6 +193,12 @@ driver_copy()
 	echo "$cache/check/$(printf %s "$checkout" | sha256sum | cut -c1-12)"
 }
 
+# key_of PATH...: one number for what is in these files, and in those below these folders.
+key_of()
+{
+	(cd "$checkout" && find "$@" -type f | sort | xargs cat) | sha256sum | cut -c1-16
+}
+
 # A folder of our own that goes away with the check.
 work_folder()
 {
@@ -207,6 +213,12 @@ suites_passed=0
 suites_failed=0
 suites_skipped=0
 
+# counts_in LOG: what its last line says passed, failed and was skipped; nothing if it is no such line.
+counts_in()
+{
+	sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$1"
+}
+
 # suite WHAT COMMAND...: runs it and counts. A command that fails is an offence, unless tolerant says yes.
 suite()
 {
@@ -217,7 +229,7 @@ suite()
 	log=$(mktemp)
 	"$@" < /dev/null > "$log" || status=$?
 	cat "$log"
-	line=$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$log")
+	line=$(counts_in "$log")
 	rm -f "$log"
 	# Without counts it ended before anything could be counted.
 	read -r -a counts <<< "${line:-0 1 0}"
