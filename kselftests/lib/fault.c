@@ -44,6 +44,12 @@ static bool set_number(const char *kind, const char *name, unsigned long value)
 	return set(path, text);
 }
 
+/*
+ * Rounds without a failure that end them all. One is not enough: what the allocator
+ * has in stock differs from call to call, and so does the number of the last failure.
+ */
+#define MISSES 3
+
 /* Where some code of the kernel is; empty when it is not known */
 struct code {
 	unsigned long start;
@@ -129,7 +135,9 @@ bool vg_fault_init(struct vg_fault *fault)
 
 bool vg_fault_round(struct vg_fault *fault)
 {
-	if (fault->nth && !fault->hit)
+	if (fault->nth)
+		fault->misses = fault->hit ? 0 : fault->misses + 1;
+	if (fault->misses == MISSES)
 		return false;
 	fault->nth += fault->nth ? fault->step : 1;
 	fault->hit = false;

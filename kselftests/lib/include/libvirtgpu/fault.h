@@ -21,6 +21,7 @@ struct vg_fault {
 	unsigned int step;	/* to the next round's */
 	bool hit;		/* something failed in this round */
 	unsigned int hits;	/* rounds in which something failed */
+	unsigned int misses;	/* rounds since the last of those */
 };
 
 /* False where the kernel cannot: @fault is not usable then. */
@@ -32,7 +33,7 @@ bool vg_fault_init(struct vg_fault *fault);
  */
 bool vg_fault_spare(const char *kind, const char *function);
 
-/* Ends the last round, if any; false when that one had nothing to fail any more. */
+/* Ends the last round, if any; false when the last ones had nothing to fail any more. */
 bool vg_fault_round(struct vg_fault *fault);
 
 /* Around the call under test */
