@@ -25,7 +25,7 @@
 #define PAGE 4096
 
 /* Of each fixture: no device is there, and the next one is to be without screens. */
-#define SIM_SETUP() do {							\
+#define SIM_SETUP() do {						\
 	if (!vg_sim_is_there())						\
 		SKIP(return, "needs the module virtgpu_sim");		\
 	vg_sim_control("defaults");					\
@@ -66,34 +66,34 @@ __attribute__((destructor)) static void sim_restore(void)
  * What comes next is mapped where no test before was: x86 kernels before 6.16 keep
  * in mind for ever how memory is cached of which a program has unmapped a part.
  */
-#define SIM_FAR_WINDOW(fd)							\
+#define SIM_FAR_WINDOW(fd)						\
 	vg_blob(fd, HOST3D, MAPPABLE, vg_sim_get("window_size") / 2)
 
-/* Plugs in a device with one screen. @features: what it offers, without a window; 0: all */
-#define SIM_PLUG_SCREEN(offered) do {						\
+/* Plugs in a device with one screen. @offered: its features, without a window; 0: all */
+#define SIM_PLUG_SCREEN(offered) do {					\
 	vg_sim_set("num_scanouts", 1);					\
-	if (offered) {								\
-		vg_sim_set("features", offered);				\
-		vg_sim_set("window_size", 0);					\
-	}									\
+	if (offered) {							\
+		vg_sim_set("features", offered);			\
+		vg_sim_set("window_size", 0);				\
+	}								\
 	vg_sim_control("plug");						\
-	self->fd = vg_open_primary();						\
-	self->screen = vg_screen(self->fd);					\
+	self->fd = vg_open_primary();					\
+	self->screen = vg_screen(self->fd);				\
 } while (0)
 
 /* The three ways in which a picture gets to the host, as variants of a fixture */
-#define SIM_SCREENS(fixture)							\
-FIXTURE_VARIANT(fixture) {							\
+#define SIM_SCREENS(fixture)						\
+FIXTURE_VARIANT(fixture) {						\
 	__u64 features;							\
-};										\
-FIXTURE_VARIANT_ADD(fixture, of_copies) {					\
+};									\
+FIXTURE_VARIANT_ADD(fixture, of_copies) {				\
 	.features = VG_F_VERSION_1 | VG_F_EDID,				\
-};										\
+};									\
 FIXTURE_VARIANT_ADD(fixture, of_guest_memory) {				\
 	.features = VG_F_VERSION_1 | VG_F_INDIRECT | VG_F_EDID | VG_F_UUID | VG_F_BLOB, \
-};										\
-FIXTURE_VARIANT_ADD(fixture, beside_3d) {					\
-	.features = 0,								\
+};									\
+FIXTURE_VARIANT_ADD(fixture, beside_3d) {				\
+	.features = 0,							\
 }
 
 /* For what only a driver can do that loses patience when told to. */

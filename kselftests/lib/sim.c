@@ -132,13 +132,13 @@ __u64 vg_sim_state(const char *name)
 
 bool vg_sim_becomes(const char *name, __u64 value)
 {
-	time_t end = time(NULL) + 10;
+	int tries;
 
-	do {
+	for (tries = 0; tries < 1000; tries++) {
 		if (vg_sim_state(name) == value)
 			return true;
 		usleep(10000);
-	} while (time(NULL) <= end);
+	}
 	return false;
 }
 
