@@ -133,6 +133,7 @@ extern const struct virtio_config_ops vsim_transport_ops;
 void vsim_transport_config_changed(struct vsim *sim, u32 events);
 void vsim_transport_needs_reset(struct vsim *sim);
 void vsim_transport_init(struct vsim *sim);
+bool vsim_negotiated(const struct vsim *sim, unsigned int feature);
 
 /* vsim_main */
 extern struct vsim_config vsim_next;

@@ -62,7 +62,7 @@ u32 vsim_context_create(struct vsim_call *call)
 	if (le32_to_cpu(cmd->nlen) > sizeof(cmd->debug_name))
 		vsim_violation("context %u has a name of %u bytes", call->ctx_id,
 			       le32_to_cpu(cmd->nlen));
-	if (init && !virtio_has_feature(&sim->vdev, VIRTIO_GPU_F_CONTEXT_INIT))
+	if (init && !vsim_negotiated(sim, VIRTIO_GPU_F_CONTEXT_INIT))
 		vsim_violation("context %u is typed, without CONTEXT_INIT", call->ctx_id);
 	if (init > 63 || (init && !(sim->config.capsets & BIT_ULL(init))))
 		vsim_violation("context %u speaks capset %u, which was not offered",

@@ -100,7 +100,7 @@ static void vsim_exec_check_fence(struct vsim_call *call, const struct vsim_comm
 
 	if (flags & ~(VIRTIO_GPU_FLAG_FENCE | VIRTIO_GPU_FLAG_INFO_RING_IDX))
 		vsim_violation("%s has unknown flags 0x%x", call->name, flags);
-	if (ring && !virtio_has_feature(&call->sim->vdev, VIRTIO_GPU_F_CONTEXT_INIT))
+	if (ring && !vsim_negotiated(call->sim, VIRTIO_GPU_F_CONTEXT_INIT))
 		vsim_violation("%s names a ring, without CONTEXT_INIT", call->name);
 	if (ring && call->hdr->ring_idx > 63)
 		vsim_violation("%s names ring %u", call->name, call->hdr->ring_idx);

@@ -244,3 +244,9 @@ void vsim_transport_init(struct vsim *sim)
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
 		init_irq_work(&sim->queues[i].irq, vsim_transport_interrupt);
 }
+
+/* virtio_has_feature() is a BUG() where the driver never heard of the feature. */
+bool vsim_negotiated(const struct vsim *sim, unsigned int feature)
+{
+	return __virtio_test_bit(&sim->vdev, feature);
+}
