@@ -225,18 +225,6 @@ static void drop_piece(int fd, struct piece *piece)
 	vg_close_handle(fd, piece->bo.handle);
 }
 
-/* Takes all of the window; gives the number of pieces. */
-static int fill_window(int fd, struct piece *pieces)
-{
-	int n = 0, ret;
-
-	do {
-		ret = take_piece(fd, &pieces[n]);
-	} while (!ret && ++n < PIECES);
-	VG_ASSERT(ret == -ENOSPC);
-	return n;
-}
-
 /* The room comes back once the host has let go: that may take a moment. */
 static int take_piece_when_free(int fd, struct piece *piece)
 {
@@ -249,6 +237,17 @@ static int take_piece_when_free(int fd, struct piece *piece)
 		usleep(10000);
 	}
 	return ret;
+}
+
+/* Takes all of the window, once the test before is done with it; gives the number of pieces. */
+static int fill_window(int fd, struct piece *pieces)
+{
+	int n = 0, ret = take_piece_when_free(fd, &pieces[0]);
+
+	while (!ret && ++n < PIECES)
+		ret = take_piece(fd, &pieces[n]);
+	VG_ASSERT(ret == -ENOSPC);
+	return n;
 }
 
 TEST_F(window, is_enospc_when_full_and_free_again_when_closed)
