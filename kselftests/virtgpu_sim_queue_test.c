@@ -106,7 +106,7 @@ TEST_F(ring, takes_a_small_stream_in_one_piece)
 	EXPECT_EQ(1, vg_fence_status(args.fence_fd));
 }
 
-/* 1 MiB is 34 descriptors: too many for a small ring without tables. */
+/* A small ring without tables has no room for many pieces; a driver may find 1 MiB in one piece. */
 TEST_F(ring, takes_a_large_stream_or_says_that_it_does_not_fit)
 {
 	static char stream[1 << 20];
@@ -116,11 +116,14 @@ TEST_F(ring, takes_a_large_stream_or_says_that_it_does_not_fit)
 		.size = sizeof(stream),
 	};
 	bool fits = variant->size >= 64 || variant->features & VG_F_INDIRECT;
+	int status;
 
 	ASSERT_EQ(0, __vg_submit(self->fd, &args));
 	ASSERT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
-	EXPECT_EQ(fits ? 1 : -E2BIG, vg_fence_status(args.fence_fd));
-	EXPECT_EQ(fits, vg_sim_state("SUBMIT_3D"));
+	status = vg_fence_status(args.fence_fd);
+	if (fits || status != -E2BIG)
+		EXPECT_EQ(1, status);
+	EXPECT_EQ(status == 1, vg_sim_state("SUBMIT_3D"));
 }
 
 TEST_F(ring, brings_pictures_there_and_back)
