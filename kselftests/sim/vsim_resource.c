@@ -181,7 +181,8 @@ static bool vsim_resource_check_blob(struct vsim_call *call,
 		vsim_violation("a blob in memory %u", mem);
 		return false;
 	}
-	if (!size || size % (vsim_negotiated(call->sim, VIRTIO_GPU_F_BLOB_ALIGNMENT) ? align : PAGE_SIZE))
+	if (!size ||
+	    size % (vsim_negotiated(call->sim, VIRTIO_GPU_F_BLOB_ALIGNMENT) ? align : PAGE_SIZE))
 		vsim_violation("a blob of 0x%llx bytes: the host maps multiples of 0x%x", size,
 			       align);
 	if (mem == VIRTIO_GPU_BLOB_MEM_HOST3D && entries)
