@@ -385,35 +385,11 @@ TEST_F(scanout, a_screen_with_pointer_and_flip_may_be_unplugged)
 
 /* Places of several screens */
 
-/* The value of a connector's property, or -1 */
-static long long property(int fd, __u32 connector, const char *name)
-{
-	__u32 ids[64];
-	__u64 values[64];
-	struct drm_mode_obj_get_properties args = {
-		.props_ptr = VG_PTR(ids),
-		.prop_values_ptr = VG_PTR(values),
-		.count_props = ARRAY_SIZE(ids),
-		.obj_id = connector,
-		.obj_type = DRM_MODE_OBJECT_CONNECTOR,
-	};
-	__u32 i;
-
-	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_OBJ_GETPROPERTIES, &args));
-	for (i = 0; i < args.count_props && i < ARRAY_SIZE(ids); i++) {
-		struct drm_mode_get_property get = { .prop_id = ids[i] };
-
-		VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_GETPROPERTY, &get));
-		if (!strcmp(get.name, name))
-			return values[i];
-	}
-	return -1;
-}
-
 /* Within 10 seconds, for the driver asks in its own time. */
-static bool suggests(int fd, unsigned int index, const char *name, long long value)
+static bool suggests(int fd, unsigned int index, const char *name, __u64 value)
 {
 	__u32 connectors[32];
+	__u64 now;
 	struct drm_mode_card_res res = {
 		.connector_id_ptr = VG_PTR(connectors),
 		.count_connectors = ARRAY_SIZE(connectors),
@@ -422,7 +398,7 @@ static bool suggests(int fd, unsigned int index, const char *name, long long val
 
 	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_GETRESOURCES, &res));
 	for (i = 0; i < 200; i++) {
-		if (property(fd, connectors[index], name) == value)
+		if (vg_property(fd, connectors[index], name, &now) && now == value)
 			return true;
 		usleep(50000);
 	}

@@ -54,6 +54,7 @@ int __vg_screen(int fd, struct vg_screen *screen)
 	for (i = 0; i < args.count_connectors && i < MAX_IDS; i++) {
 		if (read_mode(fd, connectors[i], &screen->mode))
 			continue;
+		screen->index = i;
 		screen->crtc = crtcs[i];
 		screen->connector = connectors[i];
 		return 0;

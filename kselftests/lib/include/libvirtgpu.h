@@ -6,6 +6,7 @@
 #define LIBVIRTGPU_H
 
 #include <libvirtgpu/assert.h>
+#include <libvirtgpu/atomic.h>
 #include <libvirtgpu/device.h>
 #include <libvirtgpu/fault.h>
 #include <libvirtgpu/ioctl.h>

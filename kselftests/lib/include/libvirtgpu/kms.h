@@ -10,6 +10,7 @@
 
 /* An output: the CRTC and the connector of the same index, and its best mode */
 struct vg_screen {
+	unsigned int index;
 	__u32 crtc;
 	__u32 connector;
 	struct drm_mode_modeinfo mode;
