@@ -251,6 +251,15 @@ static const struct drm_plane_funcs virtgpu_plane_funcs = {
 	.atomic_destroy_state = virtgpu_plane_destroy_state,
 };
 
+/* Hosts take the whole resource for the pointer's image, where it has a shape. */
+static bool virtgpu_plane_is_cursor(const struct drm_framebuffer *fb)
+{
+	const struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
+
+	return obj->blob_mem || (obj->params.width == VIRTGPU_CURSOR_SIZE &&
+				 obj->params.height == VIRTGPU_CURSOR_SIZE);
+}
+
 /*
  * The device takes an image of one size, whole, and knows no pitch. What it would
  * not show is refused, so that userspace draws the pointer itself.
@@ -267,7 +276,7 @@ static int virtgpu_plane_cursor_check(struct drm_plane *plane,
 	    fb->pitches[0] != VIRTGPU_CURSOR_SIZE * fb->format->cpp[0] || fb->offsets[0])
 		return -EINVAL;
 	if (state->src_x || state->src_y || state->src_w >> 16 != VIRTGPU_CURSOR_SIZE ||
-	    state->src_h >> 16 != VIRTGPU_CURSOR_SIZE)
+	    state->src_h >> 16 != VIRTGPU_CURSOR_SIZE || !virtgpu_plane_is_cursor(fb))
 		return -EINVAL;
 	return virtgpu_plane_check(commit, state, true);
 }

@@ -245,6 +245,7 @@ static void vsim_state_device(struct vsim *sim, const u32 *args)
 	seq_printf(m, "mapped %u\n", sim->mapped);
 	seq_printf(m, "last_fence %u\n", sim->last_fence);
 	seq_printf(m, "scanout %u\n", sim->outputs[0].resource);
+	seq_printf(m, "cursor %u\n", sim->outputs[0].cursor);
 	mutex_unlock(&sim->lock);
 	seq_printf(m, "kicks %u\n", sim->queues[VSIM_CTRLQ].kicks);
 	seq_printf(m, "interrupts %u\n", sim->queues[VSIM_CTRLQ].interrupts);

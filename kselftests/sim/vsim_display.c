@@ -204,13 +204,17 @@ u32 vsim_display_cursor(struct vsim_call *call)
 {
 	const struct virtio_gpu_update_cursor *cmd = (const void *)call->hdr;
 	u32 id = le32_to_cpu(cmd->resource_id);
+	u32 index = le32_to_cpu(cmd->pos.scanout_id);
 	struct vsim_resource *res;
 
-	if (le32_to_cpu(cmd->pos.scanout_id) >= call->sim->config.num_scanouts) {
-		vsim_violation("%s on scanout %u", call->name, le32_to_cpu(cmd->pos.scanout_id));
+	if (index >= min_t(u32, call->sim->config.num_scanouts, VSIM_MAX_SCANOUTS)) {
+		vsim_violation("%s on scanout %u", call->name, index);
 		return VIRTIO_GPU_RESP_ERR_INVALID_SCANOUT_ID;
 	}
-	if (!id || le32_to_cpu(cmd->hdr.type) != VIRTIO_GPU_CMD_UPDATE_CURSOR)
+	if (le32_to_cpu(cmd->hdr.type) != VIRTIO_GPU_CMD_UPDATE_CURSOR)
+		return VIRTIO_GPU_RESP_OK_NODATA;
+	call->sim->outputs[index].cursor = id;
+	if (!id)
 		return VIRTIO_GPU_RESP_OK_NODATA;
 	res = vsim_resource_find(call, id);
 	if (!res)

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What does an atomic commit do to the picture, and to the pointer above it?
+ */
+#include "sim_fixture.h"
+
+#include <drm/drm.h>
+#include <drm/drm_fourcc.h>
+
+#define CURSOR 64
+#define WHOLE(pixels) ((__u64)(pixels) << 16)
+
+/* A lit screen whose buffer is a little wider than what it shows */
+FIXTURE(atomic) {
+	int fd;
+	struct vg_screen screen;
+	__u32 fb;
+	__u32 primary;
+	__u32 cursor;
+	struct vg_commit commit;
+};
+
+SIM_SCREENS(atomic);
+
+FIXTURE_SETUP(atomic)
+{
+	__u32 width, height;
+
+	SIM_SETUP();
+	SIM_PLUG_SCREEN(variant->features);
+	vg_atomic_client(self->fd);
+	self->primary = vg_plane(self->fd, &self->screen, VG_PRIMARY);
+	self->cursor = vg_plane(self->fd, &self->screen, VG_CURSOR);
+	width = self->screen.mode.hdisplay + 64;
+	height = self->screen.mode.vdisplay;
+	self->fb = vg_framebuffer(self->fd, vg_dumb(self->fd, width, height), width, height);
+	VG_OK(__vg_show(self->fd, &self->screen, self->fb));
+	memset(&self->commit, 0, sizeof(self->commit));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+}
+
+FIXTURE_TEARDOWN_PARENT(atomic)
+{
+	SIM_TEARDOWN();
+}
+
+#define SET(object, name, value) \
+	vg_commit_set(self->fd, &self->commit, object, name, value)
+
+/* Commits what has been set, and begins anew. */
+#define COMMIT(flags) ({						\
+	int __done = __vg_commit(self->fd, &self->commit, flags);	\
+									\
+	memset(&self->commit, 0, sizeof(self->commit));			\
+	__done;								\
+})
+
+/* The host has nothing more to do, and has seen the command @more times since. */
+#define EXPECT_MORE(name, before, more) do {				\
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));			\
+	EXPECT_EQ((before) + (more), vg_sim_state(name)) TH_LOG(name);	\
+} while (0)
+
+/* The picture */
+
+TEST_F(atomic, a_picture_moved_off_the_screen_darkens_it)
+{
+	SET(self->primary, "CRTC_X", self->screen.mode.hdisplay);
+	ASSERT_EQ(0, COMMIT(0));
+	EXPECT_TRUE(vg_sim_becomes("scanout", 0));
+	SET(self->primary, "CRTC_X", 0);
+	ASSERT_EQ(0, COMMIT(0));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_NE(0, vg_sim_state("scanout"));
+}
+
+TEST_F(atomic, a_picture_that_covers_a_part_of_the_screen_is_einval)
+{
+	SET(self->primary, "CRTC_X", 8);
+	EXPECT_EQ(-EINVAL, COMMIT(0));
+}
+
+/* A frame with this damage; its event comes in any case. */
+#define FRAME(x1, x2) do {						\
+	struct drm_mode_rect __clip = { x1, 0, x2, 16 };		\
+									\
+	SET(self->primary, "FB_ID", self->fb);				\
+	SET(self->primary, "FB_DAMAGE_CLIPS",				\
+	    vg_property_blob(self->fd, &__clip, sizeof(__clip)));	\
+	ASSERT_EQ(0, COMMIT(DRM_MODE_PAGE_FLIP_EVENT));			\
+	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));			\
+} while (0)
+
+TEST_F(atomic, damage_in_the_picture_is_shown)
+{
+	__u64 flushes = vg_sim_state("RESOURCE_FLUSH");
+
+	FRAME(0, 16);
+	EXPECT_MORE("RESOURCE_FLUSH", flushes, 1);
+}
+
+TEST_F(atomic, damage_beyond_the_picture_costs_the_host_nothing)
+{
+	__u64 flushes = vg_sim_state("RESOURCE_FLUSH");
+	__u64 copies = vg_sim_state("TRANSFER_TO_HOST_2D");
+
+	FRAME(self->screen.mode.hdisplay, self->screen.mode.hdisplay + 64);
+	EXPECT_MORE("RESOURCE_FLUSH", flushes, 0);
+	EXPECT_MORE("TRANSFER_TO_HOST_2D", copies, 0);
+}
+
+/* The pointer */
+
+/* A framebuffer, in a buffer with as many lines as it needs, and @more */
+struct pointer {
+	__u32 width;
+	__u32 height;
+	__u32 pitch;
+	__u32 offset;
+	__u32 more;
+};
+
+static const struct pointer plain = { CURSOR, CURSOR, 4 * CURSOR };
+
+static __u32 pointer_framebuffer(int fd, const struct pointer *pointer)
+{
+	__u32 lines = pointer->offset / pointer->pitch + pointer->height + pointer->more;
+	struct drm_mode_fb_cmd2 args = {
+		.width = pointer->width,
+		.height = pointer->height,
+		.pixel_format = DRM_FORMAT_ARGB8888,
+		.handles = { vg_dumb(fd, pointer->pitch / 4, lines) },
+		.pitches = { pointer->pitch },
+		.offsets = { pointer->offset },
+	};
+
+	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_ADDFB2, &args));
+	return args.fb_id;
+}
+
+/* The pointer shows @width x @height pixels of a framebuffer from @x, @y on. */
+#define SET_POINTER(fb, x, y, width, height) do {			\
+	SET(self->cursor, "FB_ID", fb);					\
+	SET(self->cursor, "CRTC_ID", self->screen.crtc);		\
+	SET(self->cursor, "SRC_X", WHOLE(x));				\
+	SET(self->cursor, "SRC_Y", WHOLE(y));				\
+	SET(self->cursor, "SRC_W", WHOLE(width));			\
+	SET(self->cursor, "SRC_H", WHOLE(height));			\
+	SET(self->cursor, "CRTC_X", 10);				\
+	SET(self->cursor, "CRTC_Y", 10);				\
+	SET(self->cursor, "CRTC_W", width);				\
+	SET(self->cursor, "CRTC_H", height);				\
+} while (0)
+
+/* The device takes an image of one size, whole, and knows no pitch. */
+TEST_F(atomic, a_pointer_that_the_host_would_not_show_as_it_is_is_einval)
+{
+	static const struct pointer wrong[] = {
+		{ 2 * CURSOR, CURSOR, 8 * CURSOR },
+		{ CURSOR, CURSOR + 1, 4 * CURSOR },
+		{ CURSOR, CURSOR, 8 * CURSOR },
+		{ CURSOR, CURSOR, 4 * CURSOR, 4 * CURSOR },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		SET_POINTER(pointer_framebuffer(self->fd, &wrong[i]), 0, 0, CURSOR, CURSOR);
+		EXPECT_EQ(-EINVAL, COMMIT(DRM_MODE_ATOMIC_TEST_ONLY)) TH_LOG("case %u", i);
+	}
+	SET_POINTER(pointer_framebuffer(self->fd, &plain), 0, 0, CURSOR, CURSOR);
+	EXPECT_EQ(0, COMMIT(DRM_MODE_ATOMIC_TEST_ONLY));
+}
+
+/* A host that made a picture of the buffer takes all of it for the pointer. */
+TEST_F(atomic, a_pointer_in_a_larger_picture_of_the_host_is_einval)
+{
+	static const struct pointer larger = { CURSOR, CURSOR, 4 * CURSOR, 0, 64 };
+	bool shapeless = variant->features & VG_F_BLOB;
+
+	SET_POINTER(pointer_framebuffer(self->fd, &larger), 0, 0, CURSOR, CURSOR);
+	EXPECT_EQ(shapeless ? 0 : -EINVAL, COMMIT(DRM_MODE_ATOMIC_TEST_ONLY));
+}
+
+TEST_F(atomic, a_part_of_a_pointer_is_einval)
+{
+	static const struct {
+		__u32 x, y, width, height;
+	} parts[] = {
+		{ 1, 0, CURSOR - 1, CURSOR },
+		{ 0, 1, CURSOR, CURSOR - 1 },
+		{ 0, 0, CURSOR - 1, CURSOR },
+		{ 0, 0, CURSOR, CURSOR - 1 },
+	};
+	__u32 fb = pointer_framebuffer(self->fd, &plain);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		SET_POINTER(fb, parts[i].x, parts[i].y, parts[i].width, parts[i].height);
+		EXPECT_EQ(-EINVAL, COMMIT(DRM_MODE_ATOMIC_TEST_ONLY)) TH_LOG("case %u", i);
+	}
+}
+
+/* The pointer is on the screen, and the host has heard of it. */
+#define SHOW_POINTER() do {						\
+	__u64 __updates = vg_sim_state("UPDATE_CURSOR");		\
+									\
+	SET_POINTER(pointer_framebuffer(self->fd, &plain), 0, 0, CURSOR, CURSOR); \
+	ASSERT_EQ(0, COMMIT(0));					\
+	EXPECT_TRUE(vg_sim_becomes("UPDATE_CURSOR", __updates + 1));	\
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));			\
+	EXPECT_NE(0, vg_sim_state("cursor"));				\
+} while (0)
+
+TEST_F(atomic, a_pointer_that_only_moves_is_not_sent_anew)
+{
+	static const char * const ways[] = { "CRTC_X", "CRTC_Y" };
+	__u64 updates, moves = vg_sim_state("MOVE_CURSOR");
+	unsigned int i;
+
+	SHOW_POINTER();
+	updates = vg_sim_state("UPDATE_CURSOR");
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		SET(self->cursor, ways[i], 20);
+		ASSERT_EQ(0, COMMIT(0));
+		EXPECT_MORE("MOVE_CURSOR", moves, i + 1);
+	}
+	EXPECT_MORE("UPDATE_CURSOR", updates, 0);
+}
+
+TEST_F(atomic, a_pointer_that_is_set_again_is_sent_anew)
+{
+	__u64 updates;
+
+	SHOW_POINTER();
+	updates = vg_sim_state("UPDATE_CURSOR");
+	SET(self->cursor, "CRTC_X", 10);
+	ASSERT_EQ(0, COMMIT(0));
+	EXPECT_MORE("UPDATE_CURSOR", updates, 1);
+}
+
+TEST_F(atomic, a_pointer_that_points_with_another_pixel_is_sent_anew)
+{
+	static const char * const hotspots[] = { "HOTSPOT_X", "HOTSPOT_Y" };
+	__u64 updates;
+	unsigned int i;
+
+	if (!vg_property(self->fd, self->cursor, "HOTSPOT_X", NULL))
+		SKIP(return, "needs DRM_CLIENT_CAP_CURSOR_PLANE_HOTSPOT (6.6)");
+	SHOW_POINTER();
+	updates = vg_sim_state("UPDATE_CURSOR");
+	for (i = 0; i < ARRAY_SIZE(hotspots); i++) {
+		SET(self->cursor, hotspots[i], 5);
+		SET(self->cursor, "CRTC_X", 20 + i);
+		ASSERT_EQ(0, COMMIT(0));
+		EXPECT_MORE("UPDATE_CURSOR", updates, i + 1);
+	}
+}
+
+TEST_F(atomic, a_pointer_goes_with_the_light_and_comes_with_it)
+{
+	__u64 moves;
+
+	SHOW_POINTER();
+	SET(self->screen.crtc, "ACTIVE", 0);
+	ASSERT_EQ(0, COMMIT(DRM_MODE_ATOMIC_ALLOW_MODESET));
+	EXPECT_TRUE(vg_sim_becomes("cursor", 0));
+	moves = vg_sim_state("MOVE_CURSOR");
+	EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, 30, 30));
+	EXPECT_MORE("MOVE_CURSOR", moves, 0);
+	EXPECT_EQ(0, vg_sim_state("cursor"));
+	SET(self->screen.crtc, "ACTIVE", 1);
+	ASSERT_EQ(0, COMMIT(DRM_MODE_ATOMIC_ALLOW_MODESET));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_NE(0, vg_sim_state("cursor"));
+}
+
+TEST_F(atomic, a_pointer_outlives_another_mode)
+{
+	struct drm_mode_modeinfo narrow = self->screen.mode;
+
+	SHOW_POINTER();
+	narrow.hdisplay -= 8;
+	SET(self->screen.crtc, "MODE_ID", vg_property_blob(self->fd, &narrow, sizeof(narrow)));
+	SET(self->primary, "SRC_W", WHOLE(narrow.hdisplay));
+	SET(self->primary, "CRTC_W", narrow.hdisplay);
+	ASSERT_EQ(0, COMMIT(DRM_MODE_ATOMIC_ALLOW_MODESET));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_NE(0, vg_sim_state("cursor"));
+}
+
+TEST_F(atomic, a_pointer_is_no_part_of_a_flip_at_once)
+{
+	SHOW_POINTER();
+	SET(self->cursor, "FB_ID", pointer_framebuffer(self->fd, &plain));
+	EXPECT_EQ(-EINVAL, COMMIT(DRM_MODE_PAGE_FLIP_ASYNC));
+}
+
+/* A thread that changes the pointer and waits as long as that takes */
+struct mover {
+	pthread_t thread;
+	int fd;
+	const struct vg_screen *screen;
+	__u32 handle;
+	int ret;
+};
+
+static void *change_pointer(void *arg)
+{
+	struct mover *mover = arg;
+
+	mover->ret = __vg_cursor(mover->fd, mover->screen, mover->handle, CURSOR, 40, 40);
+	return NULL;
+}
+
+TEST_F(atomic, a_pointer_that_is_still_being_drawn_is_waited_for)
+{
+	struct drm_virtgpu_resource_create args = vg_picture_args(CURSOR, CURSOR);
+	struct mover mover = { .fd = self->fd, .screen = &self->screen, .ret = 1 };
+	struct drm_virtgpu_execbuffer draw = {
+		.bo_handles = VG_PTR(&args.bo_handle),
+		.num_bo_handles = 1,
+		.fence_fd = -1,
+	};
+	__u64 updates;
+
+	VG_NEED(self->fd, VG_3D);
+	VG_OK(__vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &args));
+	mover.handle = args.bo_handle;
+	SHOW_POINTER();
+	updates = vg_sim_state("UPDATE_CURSOR");
+	vg_sim_script("SUBMIT_3D 0 hold");
+	VG_OK(__vg_submit(self->fd, &draw));
+	VG_ASSERT(!pthread_create(&mover.thread, NULL, change_pointer, &mover));
+	usleep(200000);
+	EXPECT_EQ(updates, vg_sim_state("UPDATE_CURSOR"));
+	vg_sim_control("release");
+	VG_ASSERT(!pthread_join(mover.thread, NULL));
+	EXPECT_EQ(0, mover.ret);
+	EXPECT_MORE("UPDATE_CURSOR", updates, 1);
+}
+
+TEST_HARNESS_MAIN
