@@ -6,6 +6,8 @@
 #include "sim_fixture.h"
 
 #include <drm/drm_mode.h>
+#include <fcntl.h>
+#include <glob.h>
 
 #define MAX_MODES 128
 #define CONNECTED 1
@@ -13,6 +15,7 @@
 /* What hangs on connector @index: its state and modes */
 struct screen {
 	unsigned int connectors;
+	__u32 id;
 	__u32 connection;
 	__u32 num_modes;
 	struct drm_mode_modeinfo modes[MAX_MODES];
@@ -39,6 +42,7 @@ static int look(int fd, unsigned int index, struct screen *screen)
 	get.count_props = 0;
 	get.count_encoders = 0;
 	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get));
+	screen->id = get.connector_id;
 	screen->connection = get.connection;
 	screen->num_modes = get.count_modes;
 	return 0;
@@ -63,6 +67,21 @@ static bool gets_mode(int fd, unsigned int width, unsigned int height)
 	for (i = 0; i < 200; i++) {
 		VG_OK(look(fd, 0, &screen));
 		if (screen.connection == CONNECTED && has_mode(&screen, width, height))
+			return true;
+		usleep(50000);
+	}
+	return false;
+}
+
+/* Likewise: screen @index */
+static bool gets_connected(int fd, unsigned int index)
+{
+	struct screen screen;
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		VG_OK(look(fd, index, &screen));
+		if (screen.connection == CONNECTED)
 			return true;
 		usleep(50000);
 	}
@@ -163,6 +182,102 @@ TEST_F(sim, a_screen_that_changes_has_new_modes)
 	EXPECT_TRUE(gets_mode(self->fd, 800, 600));
 }
 
+TEST_F(sim, a_screen_that_only_gets_higher_has_new_modes)
+{
+	SCREEN_PLUG(1);
+	vg_sim_control("display 0 1024 800");
+	EXPECT_TRUE(gets_mode(self->fd, 1024, 800));
+}
+
+/* The serial number in the EDID of screen 0, 0 without an EDID */
+static __u32 serial_of(int fd)
+{
+	struct screen screen;
+	__u8 edid[1024];
+	__u64 blob;
+
+	VG_OK(look(fd, 0, &screen));
+	if (!vg_property(fd, screen.id, "EDID", &blob) || !blob)
+		return 0;
+	vg_read_blob(fd, blob, edid, sizeof(edid));
+	return edid[12] | edid[13] << 8 | edid[14] << 16 | (__u32)edid[15] << 24;
+}
+
+/* Within 10 seconds */
+static bool gets_serial(int fd, __u32 serial)
+{
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		if (serial_of(fd) == serial)
+			return true;
+		usleep(50000);
+	}
+	return false;
+}
+
+TEST_F(sim, a_screen_that_is_exchanged_for_its_like_is_told_apart)
+{
+	SCREEN_PLUG(1);
+	EXPECT_EQ(1, serial_of(self->fd));
+	/* The byte moves by one, so the checksum stays. */
+	vg_sim_script("GET_EDID 0 set 44 0x100");
+	vg_sim_control("events 1");
+	EXPECT_TRUE(gets_serial(self->fd, 0x100));
+}
+
+TEST_F(sim, a_screen_whose_edid_comes_late_gets_it)
+{
+	vg_sim_script("GET_EDID 0 refuse ERR_UNSPEC times 1");
+	SCREEN_PLUG(1);
+	vg_sim_control("events 1");
+	EXPECT_TRUE(gets_serial(self->fd, 1));
+}
+
+/* The first screen's file in sysfs, where users say "on" or "detect" of it */
+static int open_status(void)
+{
+	glob_t found;
+	int file;
+
+	VG_ASSERT(!glob("/sys/class/drm/card*-Virtual-*/status", 0, NULL, &found));
+	file = open(found.gl_pathv[0], O_RDWR | O_CLOEXEC);
+	VG_ASSERT(file >= 0);
+	globfree(&found);
+	return file;
+}
+
+static void say(int status, const char *word)
+{
+	VG_ASSERT(pwrite(status, word, strlen(word), 0) > 0);
+}
+
+/* What everybody sees who does not have the driver look */
+static bool is_connected(int status)
+{
+	char text[32] = "";
+
+	VG_ASSERT(pread(status, text, sizeof(text) - 1, 0) > 0);
+	return !strcmp(text, "connected\n");
+}
+
+TEST_F(sim, a_screen_that_the_user_keeps_on_stays_on)
+{
+	int status;
+
+	SCREEN_PLUG(2);
+	status = open_status();
+	say(status, "on");
+	vg_sim_control("display 0 0 0");
+	/* The news of both screens are heard at once. */
+	vg_sim_control("display 1 640 480");
+	EXPECT_TRUE(gets_connected(self->fd, 1));
+	EXPECT_TRUE(is_connected(status));
+	say(status, "detect");
+	EXPECT_FALSE(is_connected(status));
+	close(status);
+}
+
 TEST_F(sim, a_size_that_no_table_has_is_a_mode_without_edid_too)
 {
 	vg_sim_withhold(VG_F_EDID);
@@ -180,10 +295,8 @@ TEST_F(sim, a_second_screen_comes_and_goes)
 	ASSERT_EQ(0, look(self->fd, 1, &screen));
 	EXPECT_NE(CONNECTED, screen.connection);
 	vg_sim_control("display 1 640 480");
-	for (i = 0; i < 200 && screen.connection != CONNECTED; i++) {
-		usleep(50000);
-		VG_OK(look(self->fd, 1, &screen));
-	}
+	EXPECT_TRUE(gets_connected(self->fd, 1));
+	VG_OK(look(self->fd, 1, &screen));
 	EXPECT_TRUE(has_mode(&screen, 640, 480));
 	vg_sim_control("display 1 0 0");
 	for (i = 0; i < 200 && screen.connection == CONNECTED; i++) {
