@@ -196,6 +196,25 @@ TEST_F(sim, four_billion_capsets_are_not_all_asked_for)
 	EXPECT_GE(64, vg_sim_state("GET_CAPSET_INFO"));
 }
 
+TEST_F(sim, versions_of_a_capset_without_end_are_kept_to_a_few)
+{
+	char data[64];
+	struct drm_virtgpu_get_caps args = {
+		.cap_set_id = VIRTGPU_DRM_CAPSET_VIRGL,
+		.addr = VG_PTR(data),
+		.size = sizeof(data),
+	};
+	int ret = 0;
+
+	vg_sim_script("GET_CAPSET_INFO 0 set 28 0xffffffff");
+	SIM_PLUG();
+	for (args.cap_set_ver = 0; args.cap_set_ver < 1000 && !ret; args.cap_set_ver++)
+		ret = __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_GET_CAPS, &args);
+	EXPECT_EQ(-ENOMEM, ret);
+	args.cap_set_ver = 0;
+	EXPECT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_GET_CAPS, &args));
+}
+
 TEST_F(sim, what_a_short_capset_does_not_say_is_zero)
 {
 	unsigned char data[1024];

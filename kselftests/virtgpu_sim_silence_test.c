@@ -4,6 +4,7 @@
  */
 #include "sim_fixture.h"
 
+#include <linux/sync_file.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -61,6 +62,23 @@ TEST_F(sim, a_capset_that_does_not_come_is_ebusy_and_asked_for_again)
 	vg_sim_script("GET_CAPSET 0 never times 1");
 	EXPECT_EQ(-EBUSY, get_caps(self->fd));
 	EXPECT_EQ(0, get_caps(self->fd));
+}
+
+TEST_F(sim, a_fence_that_nobody_signals_says_whose_it_is)
+{
+	struct sync_fence_info fence = { 0 };
+	struct sync_file_info info = {
+		.num_fences = 1,
+		.sync_fence_info = VG_PTR(&fence),
+	};
+
+	SIM_PLUG();
+	vg_sim_script("SUBMIT_3D 0 hold");
+	VG_OK(__vg_ioctl(vg_submit_fence(self->fd, 0), SYNC_IOC_FILE_INFO, &info));
+	EXPECT_EQ(0, info.status);
+	EXPECT_STREQ("virtio_gpu", fence.driver_name);
+	EXPECT_STREQ("controlq", fence.obj_name);
+	vg_sim_control("release");
 }
 
 TEST_F(sim, silence_loses_the_device)
