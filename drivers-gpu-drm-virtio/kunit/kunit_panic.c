@@ -254,6 +254,29 @@ static void a_queue_that_somebody_holds_is_not_waited_for(struct kunit *test)
 	virtgpu_vbuf_put(vbuf);
 }
 
+static void a_queue_that_has_stopped_gets_nothing(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+
+	virtgpu_vq_stop(&s->host->vgdev, -ENODEV);
+	flush(s);
+	KUNIT_EXPECT_EQ(test, next_type(s), 0);
+}
+
+/* Nobody will ever answer what the host has, so there is nothing to wait for. */
+static void a_queue_without_room_gets_nothing(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+	struct virtgpu_queue *queue = s->host->vgdev.ctrlq;
+
+	while (queue->vq->num_free) {
+		virtgpu_vq_queue(queue, virtgpu_cmd_flush_alloc(&s->host->vgdev));
+		KUNIT_ASSERT_EQ(test, next_type(s), VIRTIO_GPU_CMD_RESOURCE_FLUSH);
+	}
+	flush(s);
+	KUNIT_EXPECT_EQ(test, next_type(s), 0);
+}
+
 static struct kunit_case virtgpu_kunit_panic_cases[] = {
 	KUNIT_CASE(a_buffer_that_the_kernel_has_mapped_is_drawn_to),
 	KUNIT_CASE(a_buffer_that_nobody_has_mapped_is_drawn_to_by_its_pages),
@@ -262,6 +285,8 @@ static struct kunit_case virtgpu_kunit_panic_cases[] = {
 	KUNIT_CASE(memory_that_the_host_reads_needs_no_copy),
 	KUNIT_CASE(there_is_no_second_time),
 	KUNIT_CASE(a_queue_that_somebody_holds_is_not_waited_for),
+	KUNIT_CASE(a_queue_that_has_stopped_gets_nothing),
+	KUNIT_CASE(a_queue_without_room_gets_nothing),
 	{}
 };
 
