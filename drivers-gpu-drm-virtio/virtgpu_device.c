@@ -59,8 +59,11 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	if (ret)
 		goto err_quiesce;
 	ret = drm_dev_register(vgdev->drm, 0);
-	if (ret)
+	if (ret) {
+		/* The core forgets it when it has no memory for a connector, and warns. */
+		vgdev->drm->registered = false;
 		goto err_display;
+	}
 	virtgpu_reset_start(vgdev);
 	virtgpu_display_start(vgdev);
 	return 0;
