@@ -24,10 +24,29 @@
 #define FENCE_OUT VIRTGPU_EXECBUF_FENCE_FD_OUT
 #define PAGE 4096
 
+/* The process that runs the tests, each in one of its own, and what they tell it */
+static pid_t sim_runner;
+static bool *sim_taken;
+
+__attribute__((constructor)) static void sim_note_runner(void)
+{
+	sim_runner = getpid();
+	sim_taken = mmap(NULL, sizeof(*sim_taken), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+/* What runs after the program finds a device, if one was taken away. */
+__attribute__((destructor)) static void sim_restore(void)
+{
+	if (sim_runner == getpid() && *sim_taken)
+		vg_sim_restore();
+}
+
 /* Of each fixture: no device is there, and the next one is to be without screens. */
 #define SIM_SETUP() do {						\
 	if (!vg_sim_is_there())						\
 		SKIP(return, "needs the module virtgpu_sim");		\
+	*sim_taken = true;						\
 	vg_sim_control("defaults");					\
 	vg_sim_unplug();						\
 	vg_sim_forget_violations();					\
@@ -35,26 +54,15 @@
 	self->fd = -1;							\
 } while (0)
 
-/* The process that takes devices away, until it has brought the first one back */
-static pid_t sim_owner;
-
 /* In the parent: whatever became of the test, nothing of its device is left. */
 #define SIM_TEARDOWN() do {						\
 	if (!vg_sim_is_there())						\
 		return;							\
-	sim_owner = getpid();						\
 	vg_sim_control("defaults");					\
 	vg_sim_unplug();						\
 	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());		\
 	vg_sim_forget_violations();					\
 } while (0)
-
-/* What runs after the program finds a device. */
-__attribute__((destructor)) static void sim_restore(void)
-{
-	if (sim_owner && sim_owner == getpid())
-		vg_sim_restore();
-}
 
 /* Plugs the device in and opens it. */
 #define SIM_PLUG() do {							\

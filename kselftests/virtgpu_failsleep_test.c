@@ -18,7 +18,6 @@ FIXTURE(failsleep) {
 
 FIXTURE_SETUP(failsleep)
 {
-	/* First: who skips later leaves the kernel without the device that it found. */
 	VG_FAULT(&self->fault);
 	SIM_SETUP();
 	SIM_PLUG_SCREEN(0);
