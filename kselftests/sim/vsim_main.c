@@ -8,6 +8,8 @@
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/pm.h>
+#include <linux/pm_domain.h>
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ids.h>
@@ -67,10 +69,30 @@ static struct platform_device *vsim_make_parent(void)
 	return platform_device_register_full(&info);
 }
 
+/* As transports do when the machine sleeps: the device forgets everything meanwhile. */
+static int vsim_freeze(struct device *dev)
+{
+	struct vsim *sim = dev_get_drvdata(dev);
+
+	return virtio_device_freeze(&sim->vdev);
+}
+
+static int vsim_restore(struct device *dev)
+{
+	struct vsim *sim = dev_get_drvdata(dev);
+
+	return virtio_device_restore(&sim->vdev);
+}
+
+static struct dev_pm_domain vsim_sleep = {
+	.ops = { SYSTEM_SLEEP_PM_OPS(vsim_freeze, vsim_restore) },
+};
+
 static void vsim_finish(struct vsim *sim)
 {
 	struct platform_device *parent = sim->parent;
 
+	dev_pm_domain_set(&parent->dev, NULL);
 	vsim_host_stop(sim);
 	irq_work_sync(&sim->config_irq);
 	vsim_context_free_all(sim);
@@ -113,6 +135,8 @@ static int vsim_plug_locked(void)
 	}
 	/* For vsim_finish(): unregistering drops the first reference. */
 	get_device(&sim->vdev.dev);
+	platform_set_drvdata(sim->parent, sim);
+	dev_pm_domain_set(&sim->parent->dev, &vsim_sleep);
 	vsim_device = sim;
 	return 0;
 }
