@@ -35,7 +35,7 @@ int virtgpu_cmd_create_2d(struct virtgpu_device *vgdev, struct virtgpu_object *o
 	cmd->format = cpu_to_le32(params->format);
 	cmd->width = cpu_to_le32(params->width);
 	cmd->height = cpu_to_le32(params->height);
-	virtgpu_object_watch(obj, vbuf);
+	virtgpu_object_track_create(obj, vbuf);
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	return 0;
 }
@@ -60,7 +60,7 @@ void virtgpu_cmd_attach_backing(struct virtgpu_device *vgdev,
 	cmd->resource_id = cpu_to_le32(obj->res_id);
 	cmd->nr_entries = cpu_to_le32(payload->size / sizeof(struct virtio_gpu_mem_entry));
 	vbuf->payload = payload;
-	virtgpu_object_watch(obj, vbuf);
+	virtgpu_object_track_create(obj, vbuf);
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 }
 

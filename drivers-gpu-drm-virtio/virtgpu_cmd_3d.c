@@ -43,7 +43,7 @@ int virtgpu_cmd_create_3d(struct virtgpu_device *vgdev, struct virtgpu_object *o
 	cmd->last_level = cpu_to_le32(params->last_level);
 	cmd->nr_samples = cpu_to_le32(params->nr_samples);
 	cmd->flags = cpu_to_le32(params->flags);
-	virtgpu_object_watch(obj, vbuf);
+	virtgpu_object_track_create(obj, vbuf);
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	return 0;
 }

@@ -44,7 +44,7 @@ struct virtgpu_vbuf *virtgpu_cmd_create_blob(struct virtgpu_device *vgdev,
 			cpu_to_le32(payload->size / sizeof(struct virtio_gpu_mem_entry));
 		vbuf->payload = payload;
 	}
-	virtgpu_object_watch(obj, vbuf);
+	virtgpu_object_track_create(obj, vbuf);
 	return vbuf;
 }
 

@@ -16,7 +16,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -39,12 +39,12 @@ void virtgpu_context_table_fini(struct virtgpu_device *vgdev)
 }
 
 /**
- * virtgpu_context_lose_all - the host forgets all contexts
+ * virtgpu_context_cancel_all - the host forgets all contexts
  * @vgdev: the device; its queues are stopped
  *
  * What waits in them ends now, and what uses them later gets -EIO.
  */
-void virtgpu_context_lose_all(struct virtgpu_device *vgdev)
+void virtgpu_context_cancel_all(struct virtgpu_device *vgdev)
 {
 	struct virtgpu_context *ctx;
 	unsigned long id = 0;
@@ -268,13 +268,13 @@ void virtgpu_context_default_name(struct virtgpu_context_params *params)
 }
 
 /**
- * virtgpu_context_need - the file's context, made if there is none
+ * virtgpu_context_get_or_create - the file's context, made if there is none
  * @vfile: the file
  * @ctx: set to the context, which lives as long as the file is open
  *
  * Return: 0, -ENOMEM, or -EIO if the host has forgotten the context.
  */
-int virtgpu_context_need(struct virtgpu_file *vfile, struct virtgpu_context **ctx)
+int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_context **ctx)
 {
 	struct virtgpu_context_params params = {};
 	int ret = 0;

@@ -55,7 +55,7 @@ struct virtgpu_context {
 	u64 poll_mask;
 	/**
 	 * @lost: the host has forgotten it, and will not be asked to again.
-	 * Set once, by virtgpu_context_lose_all(); read without a lock.
+	 * Set once, by virtgpu_context_cancel_all(); read without a lock.
 	 */
 	bool lost;
 	/**
@@ -97,7 +97,7 @@ struct virtgpu_file {
 
 void virtgpu_context_table_init(struct virtgpu_device *vgdev);
 void virtgpu_context_table_fini(struct virtgpu_device *vgdev);
-void virtgpu_context_lose_all(struct virtgpu_device *vgdev);
+void virtgpu_context_cancel_all(struct virtgpu_device *vgdev);
 
 struct virtgpu_file *virtgpu_context_file(const struct drm_file *file);
 int virtgpu_context_open(struct drm_device *drm, struct drm_file *file);
@@ -106,7 +106,7 @@ void virtgpu_context_close(struct drm_device *drm, struct drm_file *file);
 int virtgpu_context_create(struct virtgpu_file *vfile,
 			   const struct virtgpu_context_params *params);
 void virtgpu_context_default_name(struct virtgpu_context_params *params);
-int virtgpu_context_need(struct virtgpu_file *vfile, struct virtgpu_context **ctx);
+int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_context **ctx);
 void virtgpu_context_get(struct virtgpu_context *ctx);
 void virtgpu_context_put(struct virtgpu_context *ctx);
 struct virtgpu_timeline *virtgpu_context_timeline(struct virtgpu_context *ctx, int ring);

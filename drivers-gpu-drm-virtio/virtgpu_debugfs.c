@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What can be looked at in debugfs? The names are those of the in-tree driver;
- * virtio-gpu-host-patience, how many milliseconds a silent host is believed in, is
+ * virtio-gpu-hang-timeout, how many milliseconds a silent host is believed in, is
  * ours and can be written.
  */
 #include <linux/debugfs.h>
@@ -12,7 +12,7 @@
 #include <drm/drm_print.h>
 
 #include "virtgpu_debugfs.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_reset.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_window.h"
@@ -75,23 +75,23 @@ static int virtgpu_debugfs_window(struct seq_file *m, void *data)
 	return 0;
 }
 
-static int virtgpu_debugfs_get_patience(void *data, u64 *value)
+static int virtgpu_debugfs_get_hang_timeout(void *data, u64 *value)
 {
 	const struct virtgpu_device *vgdev = data;
 
-	*value = READ_ONCE(vgdev->patience_ms);
+	*value = READ_ONCE(vgdev->hang_timeout_ms);
 	return 0;
 }
 
-static int virtgpu_debugfs_set_patience(void *data, u64 value)
+static int virtgpu_debugfs_set_hang_timeout(void *data, u64 value)
 {
 	if (!value || value > U32_MAX)
 		return -EINVAL;
-	virtgpu_reset_set_patience(data, value);
+	virtgpu_reset_set_hang_timeout(data, value);
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(virtgpu_debugfs_patience, virtgpu_debugfs_get_patience,
-			 virtgpu_debugfs_set_patience, "%llu\n");
+DEFINE_DEBUGFS_ATTRIBUTE(virtgpu_debugfs_hang_timeout, virtgpu_debugfs_get_hang_timeout,
+			 virtgpu_debugfs_set_hang_timeout, "%llu\n");
 
 static struct drm_info_list virtgpu_debugfs_files[] = {
 	{ "virtio-gpu-features", virtgpu_debugfs_features },
@@ -107,6 +107,6 @@ void virtgpu_debugfs_init(struct drm_minor *minor)
 {
 	drm_debugfs_create_files(virtgpu_debugfs_files, ARRAY_SIZE(virtgpu_debugfs_files),
 				 minor->debugfs_root, minor);
-	debugfs_create_file("virtio-gpu-host-patience", 0600, minor->debugfs_root,
-			    to_virtgpu_device(minor->dev), &virtgpu_debugfs_patience);
+	debugfs_create_file("virtio-gpu-hang-timeout", 0600, minor->debugfs_root,
+			    to_virtgpu_device(minor->dev), &virtgpu_debugfs_hang_timeout);
 }

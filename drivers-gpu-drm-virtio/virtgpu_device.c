@@ -15,6 +15,7 @@
 #include "virtgpu_capset.h"
 #include "virtgpu_context.h"
 #include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_display.h"
 #include "virtgpu_features.h"
 #include "virtgpu_object.h"

@@ -9,10 +9,11 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
-struct drm_device;
+#include <drm/drm_device.h>
+
 struct virtgpu_capsets;
 struct virtgpu_display;
-struct virtgpu_queue;
+struct virtgpu_vq;
 struct virtgpu_reclaim;
 struct virtgpu_watchdog;
 struct virtgpu_window;
@@ -72,13 +73,13 @@ struct virtgpu_device {
 	struct virtgpu_features features;
 
 	/** @ctrlq: commands (virtgpu_vq.c). */
-	struct virtgpu_queue *ctrlq;
+	struct virtgpu_vq *ctrlq;
 	/** @cursorq: cursor updates (virtgpu_vq.c). */
-	struct virtgpu_queue *cursorq;
+	struct virtgpu_vq *cursorq;
 	/** @watchdog: notices a silent host (virtgpu_reset.c). */
 	struct virtgpu_watchdog *watchdog;
-	/** @patience_ms: how long a silent host is believed in (virtgpu_reset.c). */
-	u32 patience_ms;
+	/** @hang_timeout_ms: how long a silent host is believed in (virtgpu_reset.c). */
+	u32 hang_timeout_ms;
 
 	/** @capsets: capability sets (virtgpu_capset.c). */
 	struct virtgpu_capsets *capsets;
@@ -96,5 +97,16 @@ struct virtgpu_device {
 	/** @next_context: where the search for a fresh context id begins. */
 	u32 next_context;
 };
+
+/**
+ * to_virtgpu_device - from the DRM device to ours
+ * @drm: the DRM device of this driver
+ *
+ * Return: the device.
+ */
+static inline struct virtgpu_device *to_virtgpu_device(const struct drm_device *drm)
+{
+	return drm->dev_private;
+}
 
 #endif

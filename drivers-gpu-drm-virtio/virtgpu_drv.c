@@ -23,6 +23,7 @@
 #include "virtgpu_context.h"
 #include "virtgpu_debugfs.h"
 #include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_display.h"
 #include "virtgpu_dumb.h"
 #include "virtgpu_features.h"

@@ -13,7 +13,7 @@
 #include <drm/drm_mode.h>
 #include <drm/virtgpu_drm.h>
 
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_dumb.h"
 #include "virtgpu_format.h"
 #include "virtgpu_object.h"

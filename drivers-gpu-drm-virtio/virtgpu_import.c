@@ -9,7 +9,7 @@
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/virtgpu_drm.h>
 
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_object.h"
 #include "virtgpu_prime.h"
 #include "virtgpu_vq.h"
@@ -41,7 +41,7 @@ struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 		return gem;
 	obj = to_virtgpu_object(gem);
 	obj->imported = true;
-	ret = virtgpu_object_announce(obj, &params);
+	ret = virtgpu_object_host_create(obj, &params);
 	if (ret) {
 		obj->base.sgt = NULL;
 		drm_gem_object_put(gem);

@@ -16,7 +16,7 @@
 
 #include "virtgpu_capset.h"
 #include "virtgpu_context.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_ioctl.h"
 #include "virtgpu_ioctl_resource.h"
 #include "virtgpu_object.h"

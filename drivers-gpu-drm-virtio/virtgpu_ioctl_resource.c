@@ -10,7 +10,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_ioctl_resource.h"
 #include "virtgpu_object.h"
@@ -85,7 +85,7 @@ int virtgpu_ioctl_resource_create(struct drm_device *drm, void *data,
 		return -EINVAL;
 	ret = virtgpu_vq_throttle(vgdev->ctrlq);
 	if (!ret && params.virgl)
-		ret = virtgpu_context_need(virtgpu_context_file(file), &ctx);
+		ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &ctx);
 	if (ret)
 		return ret;
 	return virtgpu_ioctl_new_handle(vgdev, file, &params, &args->bo_handle,
@@ -177,7 +177,7 @@ int virtgpu_ioctl_create_blob(struct drm_device *drm, void *data, struct drm_fil
 	if (!ret)
 		ret = virtgpu_vq_throttle(vgdev->ctrlq);
 	if (!ret && vgdev->features.virgl)
-		ret = virtgpu_context_need(virtgpu_context_file(file), &ctx);
+		ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &ctx);
 	if (!ret && args->blob_mem != VIRTGPU_BLOB_MEM_GUEST)
 		ret = virtgpu_ioctl_host_storage(ctx, args, &params);
 	if (ret)

@@ -18,7 +18,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_format.h"
 #include "virtgpu_object.h"
 #include "virtgpu_shmem.h"
@@ -104,7 +104,7 @@ void virtgpu_object_free(struct drm_gem_object *gem)
 	virtgpu_vq_kick(vgdev->ctrlq);
 }
 
-static void virtgpu_object_heard(struct virtgpu_vbuf *vbuf)
+static void virtgpu_object_create_done(struct virtgpu_vbuf *vbuf)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(vbuf->obj);
 
@@ -114,17 +114,17 @@ static void virtgpu_object_heard(struct virtgpu_vbuf *vbuf)
 }
 
 /**
- * virtgpu_object_watch - a command on which the object's existence depends
+ * virtgpu_object_track_create - a command on which the object's existence depends
  * @obj: the object
  * @vbuf: the command, not yet queued
  *
  * If the host refuses it, the object is of no use from then on.
  */
-void virtgpu_object_watch(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf)
+void virtgpu_object_track_create(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf)
 {
 	drm_gem_object_get(&obj->base.base);
 	vbuf->obj = &obj->base.base;
-	vbuf->done = virtgpu_object_heard;
+	vbuf->done = virtgpu_object_create_done;
 }
 
 /**
@@ -138,7 +138,7 @@ int virtgpu_object_error(const struct virtgpu_object *obj)
 	return READ_ONCE(obj->error) ? -EIO : 0;
 }
 
-static int virtgpu_object_announce_classic(struct virtgpu_device *vgdev,
+static int virtgpu_object_host_create_classic(struct virtgpu_device *vgdev,
 					   struct virtgpu_object *obj,
 					   const struct virtgpu_object_params *params)
 {
@@ -170,7 +170,7 @@ err_payload:
 	return ret;
 }
 
-static int virtgpu_object_announce_blob(struct virtgpu_device *vgdev,
+static int virtgpu_object_host_create_blob(struct virtgpu_device *vgdev,
 					struct virtgpu_object *obj,
 					struct virtgpu_object_params *params)
 {
@@ -200,18 +200,18 @@ static int virtgpu_object_make(struct virtgpu_device *vgdev, struct virtgpu_obje
 			       struct virtgpu_object_params *params)
 {
 	if (params->blob_mem)
-		return virtgpu_object_announce_blob(vgdev, obj, params);
-	return virtgpu_object_announce_classic(vgdev, obj, params);
+		return virtgpu_object_host_create_blob(vgdev, obj, params);
+	return virtgpu_object_host_create_classic(vgdev, obj, params);
 }
 
 /**
- * virtgpu_object_announce - give the object an id and have the host make it
+ * virtgpu_object_host_create - give the object an id and have the host make it
  * @obj: the object, with its pages if it has any
  * @params: what it is
  *
  * Return: 0, -ENOMEM, -ENOSPC without a free id, or -E2BIG.
  */
-int virtgpu_object_announce(struct virtgpu_object *obj,
+int virtgpu_object_host_create(struct virtgpu_object *obj,
 			    struct virtgpu_object_params *params)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
@@ -251,13 +251,13 @@ static struct virtgpu_object *virtgpu_object_next(struct virtgpu_device *vgdev,
 }
 
 /**
- * virtgpu_object_forget_all - the host forgets all resources
+ * virtgpu_object_pre_reset - the host forgets all resources
  * @vgdev: the device; reset and drained
  *
  * Storage on the host is gone with its resource: no page table entry may lead to
  * where it was seen.
  */
-void virtgpu_object_forget_all(struct virtgpu_device *vgdev)
+void virtgpu_object_pre_reset(struct virtgpu_device *vgdev)
 {
 	struct virtgpu_object *obj;
 	unsigned long id = 0;
@@ -269,7 +269,7 @@ void virtgpu_object_forget_all(struct virtgpu_device *vgdev)
 		if (obj->host3d_blob)
 			WRITE_ONCE(obj->error, -EIO);
 		if (obj->vram)
-			virtgpu_vram_forget(obj);
+			virtgpu_vram_invalidate(obj);
 		drm_gem_object_put(&obj->base.base);
 	}
 }
@@ -292,12 +292,12 @@ static int virtgpu_object_restore(struct virtgpu_device *vgdev, struct virtgpu_o
 }
 
 /**
- * virtgpu_object_restore_all - make the resources again
+ * virtgpu_object_post_reset - make the resources again
  * @vgdev: the device, which forgot them and takes commands again
  *
  * Those with storage on the host can't be; what uses them gets -EIO.
  */
-void virtgpu_object_restore_all(struct virtgpu_device *vgdev)
+void virtgpu_object_post_reset(struct virtgpu_device *vgdev)
 {
 	struct virtgpu_object *obj;
 	unsigned long id = 0;
@@ -359,7 +359,7 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
 		obj = virtgpu_shmem_create(vgdev, params->size);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	ret = virtgpu_object_announce(obj, params);
+	ret = virtgpu_object_host_create(obj, params);
 	if (ret) {
 		drm_gem_object_put(&obj->base.base);
 		return ret;

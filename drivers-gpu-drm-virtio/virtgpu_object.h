@@ -118,11 +118,11 @@ void virtgpu_object_table_fini(struct virtgpu_device *vgdev);
 int virtgpu_object_create(struct virtgpu_device *vgdev,
 			  struct virtgpu_object_params *params,
 			  struct virtgpu_object **out);
-int virtgpu_object_announce(struct virtgpu_object *obj,
+int virtgpu_object_host_create(struct virtgpu_object *obj,
 			    struct virtgpu_object_params *params);
-void virtgpu_object_watch(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf);
-void virtgpu_object_forget_all(struct virtgpu_device *vgdev);
-void virtgpu_object_restore_all(struct virtgpu_device *vgdev);
+void virtgpu_object_track_create(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf);
+void virtgpu_object_pre_reset(struct virtgpu_device *vgdev);
+void virtgpu_object_post_reset(struct virtgpu_device *vgdev);
 int virtgpu_object_error(const struct virtgpu_object *obj);
 
 int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file);

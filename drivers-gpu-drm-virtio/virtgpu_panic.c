@@ -73,7 +73,7 @@ int virtgpu_panic_get_scanout_buffer(struct drm_plane *plane,
 	return 0;
 }
 
-static void virtgpu_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf **vbuf)
+static void virtgpu_panic_send(struct virtgpu_vq *queue, struct virtgpu_vbuf **vbuf)
 {
 	if (virtgpu_vq_panic_send(queue, *vbuf))
 		*vbuf = NULL;
@@ -89,7 +89,7 @@ void virtgpu_panic_flush(struct drm_plane *plane)
 	struct virtgpu_output *output = crtc_to_virtgpu_output(plane->state->crtc);
 	struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
 	struct drm_rect rect = DRM_RECT_INIT(0, 0, fb->width, fb->height);
-	struct virtgpu_queue *queue = output->vgdev->ctrlq;
+	struct virtgpu_vq *queue = output->vgdev->ctrlq;
 	struct virtgpu_panic *panic = output->panic;
 
 	if (panic->used)

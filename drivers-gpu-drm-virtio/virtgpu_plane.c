@@ -149,7 +149,7 @@ static void virtgpu_plane_transfer_damage(struct virtgpu_output *output,
 		virtgpu_plane_transfer(output, new->fb, &clip);
 }
 
-static void virtgpu_plane_point(struct virtgpu_output *output,
+static void virtgpu_plane_set_scanout(struct virtgpu_output *output,
 				const struct drm_plane_state *state)
 {
 	struct virtgpu_object *obj = virtgpu_framebuffer_object(state->fb);
@@ -193,7 +193,7 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 	obj = virtgpu_framebuffer_object(new->fb);
 	if (obj->dumb && !obj->blob_mem)
 		virtgpu_plane_transfer_damage(output, old, new, &rect);
-	virtgpu_plane_point(output, new);
+	virtgpu_plane_set_scanout(output, new);
 	virtgpu_framebuffer_locate(new->fb, &rect);
 	vstate->fence = NULL;
 	virtgpu_crtc_flush(output, obj, &rect, fence);

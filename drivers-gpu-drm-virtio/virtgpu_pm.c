@@ -19,7 +19,7 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_print.h>
 
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_display.h"
 #include "virtgpu_object.h"
 #include "virtgpu_pm.h"
@@ -47,10 +47,10 @@ int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
 		virtgpu_reset_start(vgdev);
 		return ret;
 	}
-	if (!virtgpu_vq_settle(vgdev->ctrlq, VIRTGPU_PM_SETTLE_MS))
+	if (!virtgpu_vq_wait_idle(vgdev->ctrlq, VIRTGPU_PM_SETTLE_MS))
 		drm_warn(vgdev->drm, "the host's GPU is still busy, its work is given up\n");
 	virtgpu_reset_quiesce(vgdev, -EIO);
-	virtgpu_object_forget_all(vgdev);
+	virtgpu_object_pre_reset(vgdev);
 	virtgpu_vq_fini(vgdev);
 	return 0;
 }
@@ -73,7 +73,7 @@ int virtgpu_pm_restore(struct virtgpu_device *vgdev)
 		drm_dev_unplug(vgdev->drm);
 	} else {
 		virtio_device_ready(vgdev->vdev);
-		virtgpu_object_restore_all(vgdev);
+		virtgpu_object_post_reset(vgdev);
 		virtgpu_reset_start(vgdev);
 	}
 	/* Even without a device: what was kept for this would be leaked. */

@@ -19,7 +19,7 @@
 #include <drm/virtgpu_drm.h>
 
 #include "virtgpu_cmd.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_prime.h"
 #include "virtgpu_vram.h"
 

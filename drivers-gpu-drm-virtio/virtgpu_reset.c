@@ -4,7 +4,7 @@
  *
  * A watchdog looks at the control queue from time to time. When commands that
  * every living host answers at once have stood there for longer than
- * &virtgpu_device.patience_ms, and nothing else came back either, the device is
+ * &virtgpu_device.hang_timeout_ms, and nothing else came back either, the device is
  * declared lost: it is unplugged from DRM, all that was waited for ends with
  * -ENODEV, and later calls get -ENODEV from the DRM core. The same happens at
  * once when the device says that it has failed (DEVICE_NEEDS_RESET), or when its
@@ -26,7 +26,7 @@
 #include "virtgpu_reset.h"
 #include "virtgpu_vq.h"
 
-/* How often the watchdog looks: within a quarter of the patience, but not always. */
+/* How often the watchdog looks: within a quarter of the hang timeout, but not always. */
 #define VIRTGPU_WATCH_MS	5000u
 #define VIRTGPU_WATCH_MIN_MS	100u
 
@@ -82,7 +82,7 @@ static bool virtgpu_reset_is_asked_for(const struct virtgpu_device *vgdev)
 void virtgpu_reset_quiesce(struct virtgpu_device *vgdev, int error)
 {
 	virtgpu_vq_stop(vgdev, error);
-	virtgpu_context_lose_all(vgdev);
+	virtgpu_context_cancel_all(vgdev);
 	virtio_reset_device(vgdev->vdev);
 	virtgpu_vq_drain(vgdev);
 }
@@ -102,7 +102,7 @@ static void virtgpu_reset_look(struct work_struct *work)
 	struct virtgpu_watchdog *watchdog =
 		container_of(to_delayed_work(work), struct virtgpu_watchdog, work);
 	struct virtgpu_device *vgdev = watchdog->vgdev;
-	u32 patience = READ_ONCE(vgdev->patience_ms);
+	u32 timeout = READ_ONCE(vgdev->hang_timeout_ms);
 
 	if (!READ_ONCE(watchdog->watching))
 		return;
@@ -112,11 +112,11 @@ static void virtgpu_reset_look(struct work_struct *work)
 	}
 	/* A command may stand in the ring without the host having been told. */
 	virtgpu_vq_kick(vgdev->ctrlq);
-	if (virtgpu_vq_is_stuck(vgdev->ctrlq, msecs_to_jiffies(patience))) {
+	if (virtgpu_vq_is_stuck(vgdev->ctrlq, msecs_to_jiffies(timeout))) {
 		virtgpu_reset_declare_lost(vgdev, "the host does not answer, or nonsense");
 		return;
 	}
-	virtgpu_reset_look_in(watchdog, clamp(patience / 4, VIRTGPU_WATCH_MIN_MS,
+	virtgpu_reset_look_in(watchdog, clamp(timeout / 4, VIRTGPU_WATCH_MIN_MS,
 					      VIRTGPU_WATCH_MS));
 }
 
@@ -135,7 +135,7 @@ int virtgpu_reset_init(struct virtgpu_device *vgdev)
 		return -ENOMEM;
 	watchdog->vgdev = vgdev;
 	spin_lock_init(&watchdog->lock);
-	vgdev->patience_ms = VIRTGPU_HOST_PATIENCE_MS;
+	vgdev->hang_timeout_ms = VIRTGPU_HANG_TIMEOUT_MS;
 	INIT_DELAYED_WORK(&watchdog->work, virtgpu_reset_look);
 	vgdev->watchdog = watchdog;
 	return 0;
@@ -162,13 +162,13 @@ void virtgpu_reset_stop(struct virtgpu_device *vgdev)
 }
 
 /**
- * virtgpu_reset_set_patience - believe in a silent host for longer, or shorter
+ * virtgpu_reset_set_hang_timeout - believe in a silent host for longer, or shorter
  * @vgdev: the device
- * @ms: milliseconds; VIRTGPU_HOST_PATIENCE_MS until this is called
+ * @ms: milliseconds; VIRTGPU_HANG_TIMEOUT_MS until this is called
  */
-void virtgpu_reset_set_patience(struct virtgpu_device *vgdev, u32 ms)
+void virtgpu_reset_set_hang_timeout(struct virtgpu_device *vgdev, u32 ms)
 {
-	WRITE_ONCE(vgdev->patience_ms, ms);
+	WRITE_ONCE(vgdev->hang_timeout_ms, ms);
 	virtgpu_reset_look_in(vgdev->watchdog, 0);
 }
 

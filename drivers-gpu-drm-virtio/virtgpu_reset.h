@@ -7,7 +7,7 @@
 struct virtgpu_device;
 
 int virtgpu_reset_init(struct virtgpu_device *vgdev);
-void virtgpu_reset_set_patience(struct virtgpu_device *vgdev, u32 ms);
+void virtgpu_reset_set_hang_timeout(struct virtgpu_device *vgdev, u32 ms);
 void virtgpu_reset_config_changed(struct virtgpu_device *vgdev);
 void virtgpu_reset_start(struct virtgpu_device *vgdev);
 void virtgpu_reset_stop(struct virtgpu_device *vgdev);

@@ -16,7 +16,7 @@
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_print.h>
 
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_object.h"
 #include "virtgpu_prime.h"
 #include "virtgpu_shmem.h"

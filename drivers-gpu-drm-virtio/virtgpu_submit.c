@@ -22,7 +22,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_object.h"
 #include "virtgpu_submit.h"
@@ -35,7 +35,7 @@
 #define VIRTGPU_MAX_OBJECTS	65536
 
 /* Buffers that need no array of their own. */
-#define VIRTGPU_FEW_OBJECTS	16
+#define VIRTGPU_INLINE_OBJECTS	16
 
 /**
  * struct virtgpu_submit - one EXECBUFFER on its way
@@ -47,9 +47,9 @@
  * @timeline: where the command will run
  * @vbuf: the command
  * @fence: its fence, until @vbuf has it; NULL if nobody wants to know
- * @objs: the buffers: @few, or an array
+ * @objs: the buffers: @inline_objs, or an array
  * @num_objs: how many
- * @few: room for a few buffers
+ * @inline_objs: room for a few buffers
  * @ticket: of the reservation locks
  * @sync: syncobjs
  * @deps: fences to wait for
@@ -67,7 +67,7 @@ struct virtgpu_submit {
 	struct virtgpu_fence *fence;
 	struct drm_gem_object **objs;
 	u32 num_objs;
-	struct drm_gem_object *few[VIRTGPU_FEW_OBJECTS];
+	struct drm_gem_object *inline_objs[VIRTGPU_INLINE_OBJECTS];
 	struct ww_acquire_ctx ticket;
 	struct virtgpu_sync sync;
 	struct virtgpu_deps deps;
@@ -124,8 +124,8 @@ static int virtgpu_submit_get_objects(struct virtgpu_submit *submit)
 
 	if (count > VIRTGPU_MAX_OBJECTS)
 		return -E2BIG;
-	submit->objs = submit->few;
-	if (count > ARRAY_SIZE(submit->few))
+	submit->objs = submit->inline_objs;
+	if (count > ARRAY_SIZE(submit->inline_objs))
 		submit->objs = kvmalloc_array(count, sizeof(*submit->objs), GFP_KERNEL);
 	if (!submit->objs)
 		return -ENOMEM;
@@ -268,7 +268,7 @@ static void virtgpu_submit_fini(struct virtgpu_submit *submit)
 	virtgpu_deps_fini(&submit->deps);
 	for (u32 i = 0; i < submit->num_objs; i++)
 		drm_gem_object_put(submit->objs[i]);
-	if (submit->objs != submit->few)
+	if (submit->objs != submit->inline_objs)
 		kvfree(submit->objs);
 	if (submit->vbuf) {
 		virtgpu_wait_free(submit->vbuf->wait);
@@ -316,12 +316,12 @@ int virtgpu_submit_ioctl(struct drm_device *drm, void *data, struct drm_file *fi
 	};
 	int ret;
 
-	submit.objs = submit.few;
+	submit.objs = submit.inline_objs;
 	if (!submit.vgdev->features.virgl)
 		return -ENOSYS;
 	if (submit.args->flags & ~VIRTGPU_EXECBUF_FLAGS)
 		return -EINVAL;
-	ret = virtgpu_context_need(virtgpu_context_file(file), &submit.ctx) ?:
+	ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &submit.ctx) ?:
 	      virtgpu_vq_throttle(submit.vgdev->ctrlq);
 	if (ret)
 		return ret;

@@ -10,7 +10,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_object.h"
 #include "virtgpu_shmem.h"
@@ -99,7 +99,7 @@ static int virtgpu_transfer_3d(struct drm_file *file, struct virtgpu_object *obj
 	struct virtgpu_context *ctx;
 	int ret;
 
-	ret = virtgpu_context_need(virtgpu_context_file(file), &ctx);
+	ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &ctx);
 	if (ret)
 		return ret;
 	transfer->ctx_id = ctx->id;

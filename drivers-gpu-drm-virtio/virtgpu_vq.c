@@ -10,7 +10,7 @@
  * no lock held; that is where a fast producer waits for a slow host.
  *
  * A queued command ends exactly once: with the host's answer, or with an error
- * when the device goes away. virtgpu_queue.lock is innermost but for the locks
+ * when the device goes away. virtgpu_vq.lock is innermost but for the locks
  * of the virtio core; nothing is signalled and no hook called under it.
  */
 #include <linux/delay.h>
@@ -24,7 +24,7 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_proto.h"
-#include "virtgpu_queue.h"
+#include "virtgpu_vq_types.h"
 #include "virtgpu_trace.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -91,7 +91,7 @@ static unsigned int virtgpu_vq_descriptors(const struct virtgpu_vbuf *vbuf)
  * (vhost-device-gpu). Before the counter wraps, everything that carries a
  * fence has to come back.
  */
-static bool virtgpu_vq_fence_id(struct virtgpu_queue *queue,
+static bool virtgpu_vq_fence_id(struct virtgpu_vq *queue,
 				struct virtgpu_vbuf *vbuf)
 {
 	struct virtio_gpu_ctrl_hdr *hdr = virtgpu_vbuf_hdr(vbuf);
@@ -110,7 +110,7 @@ static bool virtgpu_vq_fence_id(struct virtgpu_queue *queue,
 	return true;
 }
 
-static int virtgpu_vq_add(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf)
+static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
 	struct scatterlist *sgs[3], cmd, resp;
 	unsigned int out = 0, in = 0, need;
@@ -136,7 +136,7 @@ static int virtgpu_vq_add(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf
  * Move commands from the line into the ring while there is room. One that the
  * ring refuses for good goes to @failed, to be ended without the lock.
  */
-static void virtgpu_vq_pump(struct virtgpu_queue *queue, struct list_head *failed)
+static void virtgpu_vq_pump(struct virtgpu_vq *queue, struct list_head *failed)
 {
 	struct virtgpu_vbuf *vbuf, *next;
 	int ret;
@@ -166,13 +166,13 @@ static void virtgpu_vq_pump(struct virtgpu_queue *queue, struct list_head *faile
 }
 
 /* Tell the host, without the lock: that may leave the guest for long. */
-static void virtgpu_vq_notify(struct virtgpu_queue *queue)
+static void virtgpu_vq_notify(struct virtgpu_vq *queue)
 {
 	virtqueue_notify(queue->vq);
 	atomic_dec(&queue->notifiers);
 }
 
-static bool virtgpu_vq_prepare_notify(struct virtgpu_queue *queue)
+static bool virtgpu_vq_prepare_notify(struct virtgpu_vq *queue)
 {
 	lockdep_assert_held(&queue->lock);
 	if (queue->error || !virtqueue_kick_prepare(queue->vq))
@@ -181,7 +181,7 @@ static bool virtgpu_vq_prepare_notify(struct virtgpu_queue *queue)
 	return true;
 }
 
-static void virtgpu_vq_interrupt(struct virtgpu_queue *queue)
+static void virtgpu_vq_interrupt(struct virtgpu_vq *queue)
 {
 	LIST_HEAD(ended);
 	LIST_HEAD(failed);
@@ -238,9 +238,9 @@ static void virtgpu_vq_cursor_interrupt(struct virtqueue *vq)
 	virtgpu_vq_interrupt(vgdev->cursorq);
 }
 
-static struct virtgpu_queue *virtgpu_vq_create(struct virtgpu_device *vgdev)
+static struct virtgpu_vq *virtgpu_vq_create(struct virtgpu_device *vgdev)
 {
-	struct virtgpu_queue *queue;
+	struct virtgpu_vq *queue;
 
 	queue = drmm_kzalloc(vgdev->drm, sizeof(*queue), GFP_KERNEL);
 	if (!queue)
@@ -270,7 +270,7 @@ int virtgpu_vq_init(struct virtgpu_device *vgdev)
 	return vgdev->ctrlq && vgdev->cursorq ? 0 : -ENOMEM;
 }
 
-static void virtgpu_vq_connect(struct virtgpu_queue *queue, struct virtqueue *vq)
+static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq)
 {
 	spin_lock_irq(&queue->lock);
 	queue->vq = vq;
@@ -306,7 +306,7 @@ int virtgpu_vq_start(struct virtgpu_device *vgdev)
 	return 0;
 }
 
-static void virtgpu_vq_stop_one(struct virtgpu_queue *queue, int error)
+static void virtgpu_vq_stop_one(struct virtgpu_vq *queue, int error)
 {
 	LIST_HEAD(dropped);
 	unsigned long flags;
@@ -338,7 +338,7 @@ void virtgpu_vq_stop(struct virtgpu_device *vgdev, int error)
 	virtgpu_vq_stop_one(vgdev->cursorq, error);
 }
 
-static void virtgpu_vq_drain_one(struct virtgpu_queue *queue)
+static void virtgpu_vq_drain_one(struct virtgpu_vq *queue)
 {
 	LIST_HEAD(dropped);
 	unsigned long flags;
@@ -382,7 +382,7 @@ void virtgpu_vq_fini(struct virtgpu_device *vgdev)
  * The host is not told before virtgpu_vq_kick(), so that a series of commands
  * costs one notification.
  */
-void virtgpu_vq_queue(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf)
+void virtgpu_vq_queue(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
 	LIST_HEAD(failed);
 	unsigned long flags;
@@ -410,7 +410,7 @@ void virtgpu_vq_queue(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf)
  * virtgpu_vq_kick - tell the host of what was queued; any context
  * @queue: the queue
  */
-void virtgpu_vq_kick(struct virtgpu_queue *queue)
+void virtgpu_vq_kick(struct virtgpu_vq *queue)
 {
 	unsigned long flags;
 	bool notify;
@@ -432,7 +432,7 @@ void virtgpu_vq_kick(struct virtgpu_queue *queue)
  *
  * Return: whether it was sent; if not, it is still the caller's.
  */
-bool virtgpu_vq_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf)
+bool virtgpu_vq_panic_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
 	bool sent, notify;
 
@@ -452,7 +452,7 @@ bool virtgpu_vq_panic_send(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbu
  * @queue: the queue
  * @p: where to
  */
-void virtgpu_vq_print(struct virtgpu_queue *queue, struct drm_printer *p)
+void virtgpu_vq_print(struct virtgpu_vq *queue, struct drm_printer *p)
 {
 	unsigned long flags;
 	unsigned int pending, fenced;

@@ -11,12 +11,12 @@
 #include <linux/wait.h>
 
 #include "virtgpu_device_types.h"
-#include "virtgpu_queue.h"
+#include "virtgpu_vq_types.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
 /* Has nothing at all come back for so long? */
-static bool virtgpu_vq_silent(const struct virtgpu_queue *queue, unsigned long limit)
+static bool virtgpu_vq_silent(const struct virtgpu_vq *queue, unsigned long limit)
 {
 	return time_after(jiffies, READ_ONCE(queue->progress) + limit);
 }
@@ -26,16 +26,16 @@ static bool virtgpu_vq_silent(const struct virtgpu_queue *queue, unsigned long l
  * @queue: the queue
  * @vbuf: the command; the caller holds a reference
  * @timeout_ms: how long the host may be silent, in milliseconds. While it works
- *              on other things, the wait is longer: &virtgpu_device.patience_ms.
+ *              on other things, the wait is longer: &virtgpu_device.hang_timeout_ms.
  *
  * Return: 0, the error of the command, -ETIMEDOUT, or -ERESTARTSYS if the
  * caller was killed. In the last two cases the command is still under way.
  */
-int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
+int virtgpu_vq_wait(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms)
 {
-	unsigned long patience = jiffies +
-				 msecs_to_jiffies(READ_ONCE(queue->vgdev->patience_ms));
+	unsigned long deadline = jiffies +
+				 msecs_to_jiffies(READ_ONCE(queue->vgdev->hang_timeout_ms));
 	unsigned long limit = msecs_to_jiffies(timeout_ms);
 	long ret;
 
@@ -43,7 +43,7 @@ int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 		ret = wait_for_completion_killable_timeout(&vbuf->ended, limit);
 		if (ret)
 			return ret < 0 ? ret : vbuf->error;
-	} while (!virtgpu_vq_silent(queue, limit) && time_before(jiffies, patience));
+	} while (!virtgpu_vq_silent(queue, limit) && time_before(jiffies, deadline));
 	return -ETIMEDOUT;
 }
 
@@ -55,7 +55,7 @@ int virtgpu_vq_wait(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
  *
  * Return: as virtgpu_vq_wait().
  */
-int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
+int virtgpu_vq_call(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms)
 {
 	virtgpu_vq_queue(queue, virtgpu_vbuf_get(vbuf));
@@ -63,12 +63,12 @@ int virtgpu_vq_call(struct virtgpu_queue *queue, struct virtgpu_vbuf *vbuf,
 	return virtgpu_vq_wait(queue, vbuf, timeout_ms);
 }
 
-static bool virtgpu_vq_is_full(struct virtgpu_queue *queue)
+static bool virtgpu_vq_is_full(struct virtgpu_vq *queue)
 {
 	return READ_ONCE(queue->num_pending) >= VIRTGPU_QUEUE_HIGH;
 }
 
-static bool virtgpu_vq_has_space(struct virtgpu_queue *queue)
+static bool virtgpu_vq_has_space(struct virtgpu_vq *queue)
 {
 	return READ_ONCE(queue->num_pending) <= VIRTGPU_QUEUE_LOW ||
 	       READ_ONCE(queue->error);
@@ -81,7 +81,7 @@ static bool virtgpu_vq_has_space(struct virtgpu_queue *queue)
  * Return: 0, -ERESTARTSYS if the caller was killed, or -ETIMEDOUT when the host
  * has gone silent.
  */
-int virtgpu_vq_throttle(struct virtgpu_queue *queue)
+int virtgpu_vq_throttle(struct virtgpu_vq *queue)
 {
 	unsigned long limit = msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS);
 	long ret;
@@ -110,7 +110,7 @@ int virtgpu_vq_throttle(struct virtgpu_queue *queue)
  *
  * Return: whether such a command has stood in the ring for longer than @limit.
  */
-bool virtgpu_vq_is_stuck(struct virtgpu_queue *queue, unsigned long limit)
+bool virtgpu_vq_is_stuck(struct virtgpu_vq *queue, unsigned long limit)
 {
 	struct virtgpu_vbuf *vbuf;
 	unsigned long flags;
@@ -131,7 +131,7 @@ bool virtgpu_vq_is_stuck(struct virtgpu_queue *queue, unsigned long limit)
 	return stuck;
 }
 
-static bool virtgpu_vq_is_idle(struct virtgpu_queue *queue)
+static bool virtgpu_vq_is_idle(struct virtgpu_vq *queue)
 {
 	unsigned long flags;
 	bool idle;
@@ -143,13 +143,13 @@ static bool virtgpu_vq_is_idle(struct virtgpu_queue *queue)
 }
 
 /**
- * virtgpu_vq_settle - let the host finish what it has been asked; may sleep
+ * virtgpu_vq_wait_idle - let the host finish what it has been asked; may sleep
  * @queue: the queue, which nobody feeds any more
  * @timeout_ms: how long, in milliseconds
  *
  * Return: whether all commands have ended.
  */
-bool virtgpu_vq_settle(struct virtgpu_queue *queue, unsigned int timeout_ms)
+bool virtgpu_vq_wait_idle(struct virtgpu_vq *queue, unsigned int timeout_ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(timeout_ms);
 

@@ -25,7 +25,7 @@
 #include <drm/virtgpu_drm.h>
 
 #include "virtgpu_cmd.h"
-#include "virtgpu_device.h"
+#include "virtgpu_device_types.h"
 #include "virtgpu_prime.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -77,7 +77,7 @@ static int virtgpu_vram_request(struct virtgpu_vram *vram)
 }
 
 /* The host has answered @request: take note, unless somebody else has. */
-static int virtgpu_vram_settle(struct virtgpu_vram *vram, struct virtgpu_vbuf *request)
+static int virtgpu_vram_map_done(struct virtgpu_vram *vram, struct virtgpu_vbuf *request)
 {
 	const struct virtio_gpu_resp_map_info *resp = request->resp;
 
@@ -127,7 +127,7 @@ int virtgpu_vram_pin(struct virtgpu_vram *vram)
 		ret = virtgpu_vq_wait(vgdev->ctrlq, request, VIRTGPU_HOST_TIMEOUT_MS);
 		mutex_lock(&window->lock);
 		if (ret != -ETIMEDOUT && ret != -ERESTARTSYS)
-			ret = virtgpu_vram_settle(vram, request);
+			ret = virtgpu_vram_map_done(vram, request);
 		virtgpu_vbuf_put(request);
 	}
 	if (ret)
@@ -359,13 +359,13 @@ struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
 }
 
 /**
- * virtgpu_vram_forget - the host shows nothing any more
+ * virtgpu_vram_invalidate - the host shows nothing any more
  * @obj: an object of this kind
  *
  * The range stays with those who have mapped it, though from now on they get a
  * bus error there: what the host has at that place is not theirs.
  */
-void virtgpu_vram_forget(struct virtgpu_object *obj)
+void virtgpu_vram_invalidate(struct virtgpu_object *obj)
 {
 	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
 	struct virtgpu_window *window = virtgpu_vram_window(vram);

@@ -48,7 +48,7 @@ void virtgpu_vram_unpin(struct virtgpu_vram *vram);
 phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram);
 int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map);
 void virtgpu_vram_vunmap(struct drm_gem_object *gem, struct iosys_map *map);
-void virtgpu_vram_forget(struct virtgpu_object *obj);
+void virtgpu_vram_invalidate(struct virtgpu_object *obj);
 void virtgpu_vram_retire(struct virtgpu_object *obj);
 void virtgpu_vram_release(struct virtgpu_object *obj);
 

@@ -104,10 +104,10 @@ FIXTURE_VARIANT_ADD(fixture, beside_3d) {				\
 	.features = 0,							\
 }
 
-/* For what only a driver can do that loses patience when told to. */
-#define SIM_PATIENCE() do {						\
-	if (!vg_sim_patience())						\
-		SKIP(return, "needs virtio-gpu-host-patience in debugfs"); \
+/* For what only a driver can do that gives a silent host up when told to. */
+#define SIM_HANG_TIMEOUT() do {						\
+	if (!vg_sim_hang_timeout())						\
+		SKIP(return, "needs virtio-gpu-hang-timeout in debugfs"); \
 } while (0)
 
 /* For tests that need just that; some programs have none. */

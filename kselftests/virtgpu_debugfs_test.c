@@ -122,14 +122,14 @@ TEST_F(debugfs, the_window_s_use_is_told)
 			       "total:" : "not visible"));
 }
 
-TEST_F(debugfs, patience_is_a_positive_number_of_32_bits)
+TEST_F(debugfs, hang_timeout_is_a_positive_number_of_32_bits)
 {
-	static const char file[] = "virtio-gpu-host-patience";
+	static const char file[] = "virtio-gpu-hang-timeout";
 	const char *text = look(self, file);
 	char before[32];
 
 	if (!text)
-		SKIP(return, "needs virtio-gpu-host-patience in debugfs");
+		SKIP(return, "needs virtio-gpu-hang-timeout in debugfs");
 	snprintf(before, sizeof(before), "%s", text);
 	EXPECT_EQ(-EINVAL, tell(self, file, "0"));
 	EXPECT_EQ(-EINVAL, tell(self, file, "4294967296"));

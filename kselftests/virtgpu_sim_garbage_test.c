@@ -410,7 +410,7 @@ static bool is_lost(int fd)
 TEST_F(sim, an_answer_that_comes_twice_ends_in_a_lost_device)
 {
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	vg_ring_context(self->fd, 2, 0);
 	vg_sim_script("SUBMIT_3D 0 twice times 1");
 	EXPECT_EQ(1, end_of_submission(self->fd));
@@ -422,7 +422,7 @@ TEST_F(sim, an_answer_to_nothing_ends_in_a_lost_device)
 	int fence;
 
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	vg_ring_context(self->fd, 2, 0);
 	vg_sim_script("SUBMIT_3D 0 id 200 times 1");
 	fence = vg_submit_fence(self->fd, RING_IDX);
@@ -436,7 +436,7 @@ TEST_F(sim, an_answer_to_a_descriptor_that_is_not_there_ends_in_a_lost_device)
 	int fence;
 
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	vg_ring_context(self->fd, 2, 0);
 	vg_sim_script("SUBMIT_3D 0 id 0xfffffffe times 1");
 	fence = vg_submit_fence(self->fd, RING_IDX);

@@ -84,7 +84,7 @@ TEST_F(sim, a_fence_that_nobody_signals_says_whose_it_is)
 TEST_F(sim, silence_loses_the_device)
 {
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	silence(self->fd);
 	EXPECT_TRUE(is_lost(self->fd));
 }
@@ -92,9 +92,9 @@ TEST_F(sim, silence_loses_the_device)
 TEST_F(sim, what_was_answered_is_no_silence)
 {
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	vg_picture(self->fd);
-	usleep(2 * VG_SIM_PATIENCE * 1000);
+	usleep(2 * VG_SIM_HANG_TIMEOUT * 1000);
 	EXPECT_TRUE(is_alive(self->fd));
 }
 
@@ -104,9 +104,9 @@ TEST_F(sim, a_long_computation_is_no_silence)
 	int fence;
 
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	fence = vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
-	usleep(2 * VG_SIM_PATIENCE * 1000);
+	usleep(2 * VG_SIM_HANG_TIMEOUT * 1000);
 	EXPECT_TRUE(is_alive(self->fd));
 	vg_sim_control("release");
 	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
@@ -119,9 +119,9 @@ TEST_F(sim, a_host_that_answers_others_is_not_silent)
 	int i;
 
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	silence(self->fd);
-	for (i = 0; i < 2 * VG_SIM_PATIENCE / 100; i++) {
+	for (i = 0; i < 2 * VG_SIM_HANG_TIMEOUT / 100; i++) {
 		vg_submit_fence(self->fd, 0);
 		usleep(100000);
 	}
@@ -133,7 +133,7 @@ TEST_F(sim, fences_of_a_silent_host_end_with_enodev)
 	int fence;
 
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	fence = vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
 	silence(self->fd);
 	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
@@ -145,7 +145,7 @@ TEST_F(sim, a_mapping_that_a_silent_host_does_not_make_ends)
 	struct vg_bo bo;
 
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	vg_ring_context(self->fd, 1, 0);
 	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
 	vg_sim_script("RESOURCE_MAP_BLOB 0 never");
@@ -155,7 +155,7 @@ TEST_F(sim, a_mapping_that_a_silent_host_does_not_make_ends)
 TEST_F(sim, a_lost_device_can_be_closed_and_replaced)
 {
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	silence(self->fd);
 	ASSERT_TRUE(is_lost(self->fd));
 	close(self->fd);
@@ -168,7 +168,7 @@ TEST_F(sim, a_lost_device_can_be_closed_and_replaced)
 TEST_F(sim, a_lost_device_gives_back_what_the_host_had)
 {
 	SIM_PLUG();
-	SIM_PATIENCE();
+	SIM_HANG_TIMEOUT();
 	silence(self->fd);
 	ASSERT_TRUE(is_lost(self->fd));
 	EXPECT_TRUE(vg_sim_becomes("resources", 0));

@@ -182,7 +182,7 @@ void vg_sim_restore(void)
 	vg_sim_control("plug");
 }
 
-bool vg_sim_patience(void)
+bool vg_sim_hang_timeout(void)
 {
 	char path[sizeof(DRI) + 320], text[16];
 	DIR *dir = opendir(DRI);
@@ -190,9 +190,9 @@ bool vg_sim_patience(void)
 	bool found = false;
 
 	VG_ASSERT(dir);
-	snprintf(text, sizeof(text), "%d", VG_SIM_PATIENCE);
+	snprintf(text, sizeof(text), "%d", VG_SIM_HANG_TIMEOUT);
 	while ((entry = readdir(dir))) {
-		snprintf(path, sizeof(path), DRI "/%s/virtio-gpu-host-patience", entry->d_name);
+		snprintf(path, sizeof(path), DRI "/%s/virtio-gpu-hang-timeout", entry->d_name);
 		found |= !write_file(path, text);
 	}
 	closedir(dir);

@@ -22,8 +22,8 @@
 #define VG_F_VERSION_1		(1ull << 32)
 #define VG_F_PLATFORM		(1ull << 33)
 
-/* Milliseconds of silence after which a device is lost, as vg_sim_patience() makes it */
-#define VG_SIM_PATIENCE		2000
+/* Milliseconds of silence after which a device is lost, as vg_sim_hang_timeout() makes it */
+#define VG_SIM_HANG_TIMEOUT		2000
 
 /* Is there a software device that can be told what to do? */
 bool vg_sim_is_there(void);
@@ -72,10 +72,10 @@ struct vg_shared {
 struct vg_shared vg_sim_share(int dmabuf, const char *as);
 
 /*
- * Has the driver lose patience with its device after VG_SIM_PATIENCE; false where
+ * Has the driver give its device up after VG_SIM_HANG_TIMEOUT; false where
  * it has no such file in debugfs (in-tree drivers).
  */
-bool vg_sim_patience(void);
+bool vg_sim_hang_timeout(void);
 
 /* Submits operations to the software device. @args: flags and what else is wanted */
 int __vg_sim_submit(int fd, struct drm_virtgpu_execbuffer *args,

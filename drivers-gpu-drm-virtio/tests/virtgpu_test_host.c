@@ -18,7 +18,7 @@
 #include <kunit/device.h>
 #include <kunit/test.h>
 
-#include "kunit_host.h"
+#include "virtgpu_test_host.h"
 #include "virtgpu_context.h"
 #include "virtgpu_object.h"
 #include "virtgpu_vbuf.h"
@@ -154,7 +154,7 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
 void virtgpu_kunit_host_stop(struct virtgpu_kunit_host *host)
 {
 	virtgpu_vq_stop(&host->vgdev, -ENODEV);
-	virtgpu_context_lose_all(&host->vgdev);
+	virtgpu_context_cancel_all(&host->vgdev);
 	virtgpu_vq_drain(&host->vgdev);
 	virtgpu_vq_fini(&host->vgdev);
 	virtgpu_context_table_fini(&host->vgdev);

@@ -8,7 +8,7 @@
 
 #include <kunit/test.h>
 
-#include "kunit_host.h"
+#include "virtgpu_test_host.h"
 #include "virtgpu_features.h"
 
 static int virtgpu_kunit_features_init(struct kunit *test)

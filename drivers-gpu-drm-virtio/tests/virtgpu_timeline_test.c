@@ -8,10 +8,10 @@
 
 #include <kunit/test.h>
 
-#include "kunit_host.h"
+#include "virtgpu_test_host.h"
 #include "virtgpu_context.h"
 #include "virtgpu_fence.h"
-#include "virtgpu_queue.h"
+#include "virtgpu_vq_types.h"
 #include "virtgpu_timeline.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -332,7 +332,7 @@ static void a_lost_device_ends_what_waits_and_what_was_sent(struct kunit *test)
 	struct test_device *dev = test->priv;
 
 	virtgpu_vq_stop(&dev->host->vgdev, -ENODEV);
-	virtgpu_context_lose_all(&dev->host->vgdev);
+	virtgpu_context_cancel_all(&dev->host->vgdev);
 	virtgpu_vq_drain(&dev->host->vgdev);
 	KUNIT_EXPECT_EQ(test, dma_fence_get_status(sent), -ENODEV);
 	KUNIT_EXPECT_EQ(test, dma_fence_get_status(waiting), -ENODEV);

@@ -6,7 +6,7 @@
 
 #include <kunit/test.h>
 
-#include "kunit_host.h"
+#include "virtgpu_test_host.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_timeline.h"
 

@@ -3,8 +3,8 @@
  * What is a virtqueue and the line in front of it? For virtgpu_vq.c, which moves
  * commands through it, and virtgpu_vq_wait.c, which watches; for nobody else.
  */
-#ifndef VIRTGPU_QUEUE_H
-#define VIRTGPU_QUEUE_H
+#ifndef VIRTGPU_VQ_TYPES_H
+#define VIRTGPU_VQ_TYPES_H
 
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -19,7 +19,7 @@ struct virtqueue;
 #define VIRTGPU_QUEUE_LOW	512
 
 /**
- * struct virtgpu_queue - a virtqueue and the line in front of it
+ * struct virtgpu_vq - a virtqueue and the line in front of it
  * @vgdev: the device
  * @vq: the virtqueue, or NULL while the device has none
  * @lock: guards all that follows, and every call on @vq but notify
@@ -34,7 +34,7 @@ struct virtqueue;
  * @notifiers: calls of virtqueue_notify() under way
  * @space: woken when @num_pending falls to VIRTGPU_QUEUE_LOW
  */
-struct virtgpu_queue {
+struct virtgpu_vq {
 	struct virtgpu_device *vgdev;
 	struct virtqueue *vq;
 	/* Guards what follows. */

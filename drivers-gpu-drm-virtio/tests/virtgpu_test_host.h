@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef VIRTGPU_KUNIT_HOST_H
-#define VIRTGPU_KUNIT_HOST_H
+#ifndef VIRTGPU_TEST_HOST_H
+#define VIRTGPU_TEST_HOST_H
 
 #include <linux/virtio.h>
 #include <linux/virtio_gpu.h>

@@ -15,12 +15,12 @@
 
 #include <kunit/test.h>
 
-#include "kunit_host.h"
+#include "virtgpu_test_host.h"
 #include "virtgpu_cmd_display.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_object.h"
 #include "virtgpu_panic.h"
-#include "virtgpu_queue.h"
+#include "virtgpu_vq_types.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -244,7 +244,7 @@ static void there_is_no_second_time(struct kunit *test)
 static void a_queue_that_somebody_holds_is_not_waited_for(struct kunit *test)
 {
 	struct test_screen *s = test->priv;
-	struct virtgpu_queue *queue = s->host->vgdev.ctrlq;
+	struct virtgpu_vq *queue = s->host->vgdev.ctrlq;
 	struct virtgpu_vbuf *vbuf = virtgpu_cmd_flush_alloc(&s->host->vgdev);
 
 	spin_lock_irq(&queue->lock);
@@ -267,7 +267,7 @@ static void a_queue_that_has_stopped_gets_nothing(struct kunit *test)
 static void a_queue_without_room_gets_nothing(struct kunit *test)
 {
 	struct test_screen *s = test->priv;
-	struct virtgpu_queue *queue = s->host->vgdev.ctrlq;
+	struct virtgpu_vq *queue = s->host->vgdev.ctrlq;
 
 	while (queue->vq->num_free) {
 		virtgpu_vq_queue(queue, virtgpu_cmd_flush_alloc(&s->host->vgdev));
