@@ -131,7 +131,7 @@ int virtgpu_capset_init(struct virtgpu_device *vgdev)
 		ret = drmm_mutex_init(vgdev->drm, &vgdev->capsets->sets[i].lock);
 		if (ret)
 			break;
-		vbufs[i] = virtgpu_cmd_capset_info(vgdev, i);
+		vbufs[i] = virtgpu_cmd_capset_info(i);
 		if (!vbufs[i]) {
 			ret = -ENOMEM;
 			break;
@@ -192,7 +192,7 @@ static int virtgpu_capset_ask(struct virtgpu_device *vgdev, struct virtgpu_capse
 	int ret;
 
 	data = drmm_kzalloc(vgdev->drm, set->max_size, GFP_KERNEL);
-	vbuf = virtgpu_cmd_capset(vgdev, set->id, version, set->max_size);
+	vbuf = virtgpu_cmd_capset(set->id, version, set->max_size);
 	ret = data && vbuf ? virtgpu_vq_call(vgdev->ctrlq, vbuf, VIRTGPU_CAPSET_TIMEOUT_MS) :
 			     -ENOMEM;
 	if (ret)

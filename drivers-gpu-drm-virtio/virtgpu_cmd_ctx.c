@@ -6,26 +6,22 @@
 #include <linux/virtio_gpu.h>
 
 #include "virtgpu_cmd.h"
-#include "virtgpu_device_types.h"
 #include "virtgpu_vbuf.h"
 
 /**
  * virtgpu_cmd_ctx_create - CTX_CREATE
- * @vgdev: the device
  * @ctx_id: a fresh id
  * @context_init: the capability set whose protocol the context speaks
  * @name: shown by host tools
  *
  * Return: the command, or NULL without memory.
  */
-struct virtgpu_vbuf *virtgpu_cmd_ctx_create(struct virtgpu_device *vgdev, u32 ctx_id,
-					    u32 context_init, const char *name)
+struct virtgpu_vbuf *virtgpu_cmd_ctx_create(u32 ctx_id, u32 context_init, const char *name)
 {
 	struct virtio_gpu_ctx_create *cmd;
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_CTX_CREATE, sizeof(*cmd),
-				  GFP_KERNEL);
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_CTX_CREATE, sizeof(*cmd), GFP_KERNEL);
 	if (!vbuf)
 		return NULL;
 	cmd = (void *)vbuf->cmd;
@@ -38,16 +34,15 @@ struct virtgpu_vbuf *virtgpu_cmd_ctx_create(struct virtgpu_device *vgdev, u32 ct
 
 /**
  * virtgpu_cmd_ctx_destroy - CTX_DESTROY
- * @vgdev: the device
  * @ctx_id: the context
  *
- * Return: the command.
+ * Return: the command, never NULL.
  */
-struct virtgpu_vbuf *virtgpu_cmd_ctx_destroy(struct virtgpu_device *vgdev, u32 ctx_id)
+struct virtgpu_vbuf *virtgpu_cmd_ctx_destroy(u32 ctx_id)
 {
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_CTX_DESTROY,
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_CTX_DESTROY,
 				  sizeof(struct virtio_gpu_ctx_destroy),
 				  GFP_KERNEL | __GFP_NOFAIL);
 	virtgpu_vbuf_hdr(vbuf)->ctx_id = cpu_to_le32(ctx_id);
@@ -56,7 +51,6 @@ struct virtgpu_vbuf *virtgpu_cmd_ctx_destroy(struct virtgpu_device *vgdev, u32 c
 
 /**
  * virtgpu_cmd_ctx_resource - CTX_ATTACH_RESOURCE or CTX_DETACH_RESOURCE
- * @vgdev: the device
  * @ctx_id: the context
  * @res_id: the resource
  * @attach: which of the two
@@ -64,14 +58,13 @@ struct virtgpu_vbuf *virtgpu_cmd_ctx_destroy(struct virtgpu_device *vgdev, u32 c
  *
  * Return: the command, or NULL without memory.
  */
-struct virtgpu_vbuf *virtgpu_cmd_ctx_resource(struct virtgpu_device *vgdev, u32 ctx_id,
-					      u32 res_id, bool attach, gfp_t gfp)
+struct virtgpu_vbuf *virtgpu_cmd_ctx_resource(u32 ctx_id, u32 res_id, bool attach, gfp_t gfp)
 {
 	struct virtio_gpu_ctx_resource *cmd;
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, attach ? VIRTIO_GPU_CMD_CTX_ATTACH_RESOURCE :
-						  VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE,
+	vbuf = virtgpu_vbuf_alloc(attach ? VIRTIO_GPU_CMD_CTX_ATTACH_RESOURCE :
+					   VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE,
 				  sizeof(*cmd), gfp);
 	if (!vbuf)
 		return NULL;
@@ -83,18 +76,16 @@ struct virtgpu_vbuf *virtgpu_cmd_ctx_resource(struct virtgpu_device *vgdev, u32 
 
 /**
  * virtgpu_cmd_capset_info - GET_CAPSET_INFO
- * @vgdev: the device
  * @index: 0 to the number of capability sets
  *
  * Return: the command, or NULL without memory.
  */
-struct virtgpu_vbuf *virtgpu_cmd_capset_info(struct virtgpu_device *vgdev, u32 index)
+struct virtgpu_vbuf *virtgpu_cmd_capset_info(u32 index)
 {
 	struct virtio_gpu_get_capset_info *cmd;
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_GET_CAPSET_INFO, sizeof(*cmd),
-				  GFP_KERNEL);
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_GET_CAPSET_INFO, sizeof(*cmd), GFP_KERNEL);
 	if (!vbuf)
 		return NULL;
 	virtgpu_vbuf_expect(vbuf, VIRTIO_GPU_RESP_OK_CAPSET_INFO,
@@ -107,21 +98,18 @@ struct virtgpu_vbuf *virtgpu_cmd_capset_info(struct virtgpu_device *vgdev, u32 i
 
 /**
  * virtgpu_cmd_capset - GET_CAPSET
- * @vgdev: the device
  * @id: the capability set
  * @version: its version
  * @max_size: bytes of its contents, as the host announced and we bounded
  *
  * Return: the command, or NULL without memory.
  */
-struct virtgpu_vbuf *virtgpu_cmd_capset(struct virtgpu_device *vgdev, u32 id,
-					u32 version, u32 max_size)
+struct virtgpu_vbuf *virtgpu_cmd_capset(u32 id, u32 version, u32 max_size)
 {
 	struct virtio_gpu_get_capset *cmd;
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_GET_CAPSET, sizeof(*cmd),
-				  GFP_KERNEL);
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_GET_CAPSET, sizeof(*cmd), GFP_KERNEL);
 	if (!vbuf)
 		return NULL;
 	if (virtgpu_vbuf_expect(vbuf, VIRTIO_GPU_RESP_OK_CAPSET,

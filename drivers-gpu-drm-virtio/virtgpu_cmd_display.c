@@ -10,74 +10,67 @@
 #include <drm/drm_rect.h>
 
 #include "virtgpu_cmd_display.h"
-#include "virtgpu_device_types.h"
-#include "virtgpu_object.h"
 #include "virtgpu_proto.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
-#include "virtgpu_vq.h"
 
-static void virtgpu_cmd_set_scanout_blob(struct virtgpu_device *vgdev, u32 index,
-					 const struct virtgpu_scanout *scanout)
+static struct virtgpu_vbuf *
+virtgpu_cmd_set_scanout_blob(u32 index, const struct virtgpu_scanout *scanout)
 {
 	struct virtio_gpu_set_scanout_blob *cmd;
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_SET_SCANOUT_BLOB, sizeof(*cmd),
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_SET_SCANOUT_BLOB, sizeof(*cmd),
 				  GFP_KERNEL | __GFP_NOFAIL);
 	cmd = (void *)vbuf->cmd;
 	virtgpu_proto_rect(&cmd->r, scanout->x, scanout->y, scanout->width,
 			   scanout->height);
 	cmd->scanout_id = cpu_to_le32(index);
-	cmd->resource_id = cpu_to_le32(scanout->obj->res_id);
+	cmd->resource_id = cpu_to_le32(scanout->res_id);
 	cmd->width = cpu_to_le32(scanout->fb_width);
 	cmd->height = cpu_to_le32(scanout->fb_height);
 	cmd->format = cpu_to_le32(scanout->format);
 	cmd->strides[0] = cpu_to_le32(scanout->pitch);
 	cmd->offsets[0] = cpu_to_le32(scanout->offset);
-	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
+	return vbuf;
 }
 
 /**
  * virtgpu_cmd_set_scanout - SET_SCANOUT, or SET_SCANOUT_BLOB for a blob
- * @vgdev: the device
  * @index: the scanout
  * @scanout: what it shows from now on
  *
  * libkrun dies of SET_SCANOUT_BLOB, and so do other hosts; only a framebuffer
  * that is a blob makes us send it.
+ *
+ * Return: the command, never NULL.
  */
-void virtgpu_cmd_set_scanout(struct virtgpu_device *vgdev, u32 index,
-			     const struct virtgpu_scanout *scanout)
+struct virtgpu_vbuf *virtgpu_cmd_set_scanout(u32 index, const struct virtgpu_scanout *scanout)
 {
 	struct virtio_gpu_set_scanout *cmd;
 	struct virtgpu_vbuf *vbuf;
 
-	if (scanout->obj && scanout->obj->blob_mem) {
-		virtgpu_cmd_set_scanout_blob(vgdev, index, scanout);
-		return;
-	}
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_SET_SCANOUT, sizeof(*cmd),
+	if (scanout->blob_mem)
+		return virtgpu_cmd_set_scanout_blob(index, scanout);
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_SET_SCANOUT, sizeof(*cmd),
 				  GFP_KERNEL | __GFP_NOFAIL);
 	cmd = (void *)vbuf->cmd;
 	cmd->scanout_id = cpu_to_le32(index);
-	if (scanout->obj) {
-		cmd->resource_id = cpu_to_le32(scanout->obj->res_id);
+	if (scanout->res_id) {
+		cmd->resource_id = cpu_to_le32(scanout->res_id);
 		virtgpu_proto_rect(&cmd->r, scanout->x, scanout->y, scanout->width,
 				   scanout->height);
 	}
-	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
+	return vbuf;
 }
 
 /**
  * virtgpu_cmd_flush_alloc - reserve memory for one RESOURCE_FLUSH
- * @vgdev: the device
  *
  * Return: the command, never NULL.
  */
-struct virtgpu_vbuf *virtgpu_cmd_flush_alloc(struct virtgpu_device *vgdev)
+struct virtgpu_vbuf *virtgpu_cmd_flush_alloc(void)
 {
-	return virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_RESOURCE_FLUSH,
+	return virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_RESOURCE_FLUSH,
 				  sizeof(struct virtio_gpu_resource_flush),
 				  GFP_KERNEL | __GFP_NOFAIL);
 }
@@ -85,33 +78,32 @@ struct virtgpu_vbuf *virtgpu_cmd_flush_alloc(struct virtgpu_device *vgdev)
 /**
  * virtgpu_cmd_flush_fill - RESOURCE_FLUSH; any context
  * @vbuf: from virtgpu_cmd_flush_alloc(); the caller queues it
- * @obj: the resource; what of it is on screen gets updated
+ * @res_id: the resource; what of it is on screen gets updated
  * @rect: the part that changed, in pixels
  */
-void virtgpu_cmd_flush_fill(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj,
+void virtgpu_cmd_flush_fill(struct virtgpu_vbuf *vbuf, u32 res_id,
 			    const struct drm_rect *rect)
 {
 	struct virtio_gpu_resource_flush *cmd = (void *)vbuf->cmd;
 
 	virtgpu_proto_rect(&cmd->r, rect->x1, rect->y1, drm_rect_width(rect),
 			   drm_rect_height(rect));
-	cmd->resource_id = cpu_to_le32(obj->res_id);
+	cmd->resource_id = cpu_to_le32(res_id);
 }
 
 /**
  * virtgpu_cmd_cursor_alloc - reserve memory for one cursor command
- * @vgdev: the device
  *
  * QEMU answers cursor commands with a used length of 0, the specification with
  * a header; so no room is offered and nothing expected.
  *
  * Return: the command, never NULL.
  */
-struct virtgpu_vbuf *virtgpu_cmd_cursor_alloc(struct virtgpu_device *vgdev)
+struct virtgpu_vbuf *virtgpu_cmd_cursor_alloc(void)
 {
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_MOVE_CURSOR,
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_MOVE_CURSOR,
 				  sizeof(struct virtio_gpu_update_cursor),
 				  GFP_KERNEL | __GFP_NOFAIL);
 	vbuf->resp_size = 0;
@@ -141,13 +133,12 @@ void virtgpu_cmd_cursor_fill(struct virtgpu_vbuf *vbuf, bool update,
 
 /**
  * virtgpu_cmd_upload_alloc - reserve memory for one TRANSFER_TO_HOST_2D
- * @vgdev: the device
  *
  * Return: the command, never NULL.
  */
-struct virtgpu_vbuf *virtgpu_cmd_upload_alloc(struct virtgpu_device *vgdev)
+struct virtgpu_vbuf *virtgpu_cmd_upload_alloc(void)
 {
-	return virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D,
+	return virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D,
 				  sizeof(struct virtio_gpu_transfer_to_host_2d),
 				  GFP_KERNEL | __GFP_NOFAIL);
 }
@@ -155,103 +146,88 @@ struct virtgpu_vbuf *virtgpu_cmd_upload_alloc(struct virtgpu_device *vgdev)
 /**
  * virtgpu_cmd_upload_fill - TRANSFER_TO_HOST_2D; any context
  * @vbuf: from virtgpu_cmd_upload_alloc(); the caller queues it
- * @obj: a classic resource
+ * @res_id: a classic resource
  * @offset: bytes from the start of its pages to the first pixel
  * @rect: the part to transfer, in pixels
  */
-void virtgpu_cmd_upload_fill(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj,
-			     u64 offset, const struct drm_rect *rect)
+void virtgpu_cmd_upload_fill(struct virtgpu_vbuf *vbuf, u32 res_id, u64 offset,
+			     const struct drm_rect *rect)
 {
 	struct virtio_gpu_transfer_to_host_2d *cmd = (void *)vbuf->cmd;
 
 	virtgpu_proto_rect(&cmd->r, rect->x1, rect->y1, drm_rect_width(rect),
 			   drm_rect_height(rect));
 	cmd->offset = cpu_to_le64(offset);
-	cmd->resource_id = cpu_to_le32(obj->res_id);
-	virtgpu_shmem_sync_for_device(obj);
+	cmd->resource_id = cpu_to_le32(res_id);
 }
 
 /**
  * virtgpu_cmd_upload_none - RESOURCE_FLUSH in its place; any context
  * @vbuf: from virtgpu_cmd_upload_alloc(); the caller queues it
- * @obj: a resource that is not on screen
+ * @res_id: a resource that is not on screen
  *
  * Does nothing, but its answer comes after that to the making of the resource.
  */
-void virtgpu_cmd_upload_none(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj)
+void virtgpu_cmd_upload_none(struct virtgpu_vbuf *vbuf, u32 res_id)
 {
 	struct drm_rect rect = DRM_RECT_INIT(0, 0, 1, 1);
 
 	virtgpu_vbuf_hdr(vbuf)->type = cpu_to_le32(VIRTIO_GPU_CMD_RESOURCE_FLUSH);
 	vbuf->cmd_size = sizeof(struct virtio_gpu_resource_flush);
 	vbuf->quiet = true;
-	virtgpu_cmd_flush_fill(vbuf, obj, &rect);
-}
-
-static int virtgpu_cmd_get(struct virtgpu_device *vgdev, struct virtgpu_vbuf *vbuf,
-			   void *resp, size_t size)
-{
-	int ret;
-
-	ret = virtgpu_vq_call(vgdev->ctrlq, vbuf, VIRTGPU_HOST_TIMEOUT_MS);
-	if (!ret)
-		memcpy(resp, vbuf->resp, size);
-	virtgpu_vbuf_put(vbuf);
-	return ret;
+	virtgpu_cmd_flush_fill(vbuf, res_id, &rect);
 }
 
 /**
  * virtgpu_cmd_get_display_info - GET_DISPLAY_INFO
- * @vgdev: the device
- * @info: where the answer goes: a full one, its contents unchecked
  *
- * Return: 0 or a negative errno.
+ * The answer is a full struct virtio_gpu_resp_display_info.
+ *
+ * Return: the command, or NULL without memory.
  */
-int virtgpu_cmd_get_display_info(struct virtgpu_device *vgdev,
-				 struct virtio_gpu_resp_display_info *info)
+struct virtgpu_vbuf *virtgpu_cmd_get_display_info(void)
 {
+	const u32 size = sizeof(struct virtio_gpu_resp_display_info);
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_GET_DISPLAY_INFO,
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_GET_DISPLAY_INFO,
 				  sizeof(struct virtio_gpu_ctrl_hdr), GFP_KERNEL);
 	if (!vbuf)
-		return -ENOMEM;
-	if (virtgpu_vbuf_expect(vbuf, VIRTIO_GPU_RESP_OK_DISPLAY_INFO, sizeof(*info),
-				sizeof(*info), GFP_KERNEL)) {
+		return NULL;
+	if (virtgpu_vbuf_expect(vbuf, VIRTIO_GPU_RESP_OK_DISPLAY_INFO, size, size,
+				GFP_KERNEL)) {
 		virtgpu_vbuf_put(vbuf);
-		return -ENOMEM;
+		return NULL;
 	}
-	return virtgpu_cmd_get(vgdev, vbuf, info, sizeof(*info));
+	return vbuf;
 }
 
 /**
  * virtgpu_cmd_get_edid - GET_EDID
- * @vgdev: the device; it has VIRTIO_GPU_F_EDID
  * @index: the scanout
- * @edid: where the answer goes; what the host did not write is zero
  *
- * Hosts refuse this for scanouts that are off (libkrun), which says nothing.
+ * The answer is a struct virtio_gpu_resp_edid, with zeroes for what the host did
+ * not write. Only for devices with VIRTIO_GPU_F_EDID. Hosts refuse this for
+ * scanouts that are off (libkrun), which says nothing.
  *
- * Return: 0 or a negative errno.
+ * Return: the command, or NULL without memory.
  */
-int virtgpu_cmd_get_edid(struct virtgpu_device *vgdev, u32 index,
-			 struct virtio_gpu_resp_edid *edid)
+struct virtgpu_vbuf *virtgpu_cmd_get_edid(u32 index)
 {
 	struct virtio_gpu_cmd_get_edid *cmd;
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(vgdev, VIRTIO_GPU_CMD_GET_EDID, sizeof(*cmd),
-				  GFP_KERNEL);
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_GET_EDID, sizeof(*cmd), GFP_KERNEL);
 	if (!vbuf)
-		return -ENOMEM;
+		return NULL;
 	if (virtgpu_vbuf_expect(vbuf, VIRTIO_GPU_RESP_OK_EDID,
 				offsetof(struct virtio_gpu_resp_edid, edid),
-				sizeof(*edid), GFP_KERNEL)) {
+				sizeof(struct virtio_gpu_resp_edid), GFP_KERNEL)) {
 		virtgpu_vbuf_put(vbuf);
-		return -ENOMEM;
+		return NULL;
 	}
 	cmd = (void *)vbuf->cmd;
 	cmd->scanout = cpu_to_le32(index);
 	vbuf->quiet = true;
-	return virtgpu_cmd_get(vgdev, vbuf, edid, sizeof(*edid));
+	return vbuf;
 }

@@ -5,15 +5,12 @@
 #include <linux/types.h>
 
 struct drm_rect;
-struct virtgpu_device;
-struct virtgpu_object;
 struct virtgpu_vbuf;
-struct virtio_gpu_resp_display_info;
-struct virtio_gpu_resp_edid;
 
 /**
  * struct virtgpu_scanout - what SET_SCANOUT and SET_SCANOUT_BLOB say
- * @obj: the resource, or NULL to switch the scanout off
+ * @res_id: the resource, or 0 to switch the scanout off
+ * @blob_mem: VIRTIO_GPU_BLOB_MEM_*, or 0 for a classic resource
  * @format: enum virtio_gpu_formats (blobs only)
  * @fb_width: width of the framebuffer in pixels (blobs only)
  * @fb_height: height of the framebuffer in pixels (blobs only)
@@ -25,7 +22,8 @@ struct virtio_gpu_resp_edid;
  * @height: height of the visible part
  */
 struct virtgpu_scanout {
-	struct virtgpu_object *obj;
+	u32 res_id;
+	u32 blob_mem;
 	u32 format;
 	u32 fb_width;
 	u32 fb_height;
@@ -55,21 +53,18 @@ struct virtgpu_cursor_pos {
 	u32 hot_y;
 };
 
-void virtgpu_cmd_set_scanout(struct virtgpu_device *vgdev, u32 index,
-			     const struct virtgpu_scanout *scanout);
-struct virtgpu_vbuf *virtgpu_cmd_flush_alloc(struct virtgpu_device *vgdev);
-void virtgpu_cmd_flush_fill(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj,
+struct virtgpu_vbuf *virtgpu_cmd_set_scanout(u32 index, const struct virtgpu_scanout *scanout);
+struct virtgpu_vbuf *virtgpu_cmd_flush_alloc(void);
+void virtgpu_cmd_flush_fill(struct virtgpu_vbuf *vbuf, u32 res_id,
 			    const struct drm_rect *rect);
-struct virtgpu_vbuf *virtgpu_cmd_cursor_alloc(struct virtgpu_device *vgdev);
+struct virtgpu_vbuf *virtgpu_cmd_cursor_alloc(void);
 void virtgpu_cmd_cursor_fill(struct virtgpu_vbuf *vbuf, bool update,
 			     const struct virtgpu_cursor_pos *pos);
-void virtgpu_cmd_upload_none(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj);
-struct virtgpu_vbuf *virtgpu_cmd_upload_alloc(struct virtgpu_device *vgdev);
-void virtgpu_cmd_upload_fill(struct virtgpu_vbuf *vbuf, struct virtgpu_object *obj,
-			     u64 offset, const struct drm_rect *rect);
-int virtgpu_cmd_get_display_info(struct virtgpu_device *vgdev,
-				 struct virtio_gpu_resp_display_info *info);
-int virtgpu_cmd_get_edid(struct virtgpu_device *vgdev, u32 index,
-			 struct virtio_gpu_resp_edid *edid);
+struct virtgpu_vbuf *virtgpu_cmd_upload_alloc(void);
+void virtgpu_cmd_upload_fill(struct virtgpu_vbuf *vbuf, u32 res_id, u64 offset,
+			     const struct drm_rect *rect);
+void virtgpu_cmd_upload_none(struct virtgpu_vbuf *vbuf, u32 res_id);
+struct virtgpu_vbuf *virtgpu_cmd_get_display_info(void);
+struct virtgpu_vbuf *virtgpu_cmd_get_edid(u32 index);
 
 #endif

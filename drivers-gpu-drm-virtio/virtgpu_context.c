@@ -155,7 +155,7 @@ static int virtgpu_context_attach_early(struct virtgpu_file *vfile,
 	void *entry;
 
 	xa_for_each(&vfile->handles, res_id, entry) {
-		vbuf = virtgpu_cmd_ctx_resource(vfile->vgdev, ctx->id, res_id, true,
+		vbuf = virtgpu_cmd_ctx_resource(ctx->id, res_id, true,
 						GFP_KERNEL);
 		if (!vbuf)
 			return -ENOMEM;
@@ -184,7 +184,7 @@ static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 		virtgpu_context_forget(ctx);
 		return;
 	}
-	vbuf = virtgpu_cmd_ctx_destroy(ctx->vgdev, ctx->id);
+	vbuf = virtgpu_cmd_ctx_destroy(ctx->id);
 	vbuf->priv = ctx;
 	vbuf->release = virtgpu_context_destroyed;
 	/* The host's answer lets the context go, and may come at once. */
@@ -211,7 +211,7 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 			      &vgdev->next_context, GFP_KERNEL);
 	if (ret < 0)
 		goto err_put;
-	create = virtgpu_cmd_ctx_create(vgdev, ctx->id, params->capset_id, params->name);
+	create = virtgpu_cmd_ctx_create(ctx->id, params->capset_id, params->name);
 	ret = create ? virtgpu_context_attach_early(vfile, ctx, &attach) : -ENOMEM;
 	if (ret)
 		goto err_vbufs;
@@ -313,7 +313,7 @@ int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id)
 	count = old ? xa_to_value(old) : 0;
 	ret = xa_err(xa_store(&vfile->handles, res_id, xa_mk_value(count + 1), GFP_KERNEL));
 	if (!ret && !count && vfile->ctx && !vfile->ctx->lost) {
-		vbuf = virtgpu_cmd_ctx_resource(vfile->vgdev, vfile->ctx->id, res_id, true,
+		vbuf = virtgpu_cmd_ctx_resource(vfile->ctx->id, res_id, true,
 						GFP_KERNEL);
 		if (!vbuf) {
 			xa_erase(&vfile->handles, res_id);
@@ -353,7 +353,7 @@ void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *g
 		ctx = vfile->ctx;
 	}
 	if (ctx && !ctx->lost) {
-		vbuf = virtgpu_cmd_ctx_resource(vfile->vgdev, ctx->id, res_id, false,
+		vbuf = virtgpu_cmd_ctx_resource(ctx->id, res_id, false,
 						GFP_KERNEL | __GFP_NOFAIL);
 		virtgpu_timeline_teardown(ctx, vbuf, gem);
 	}

@@ -149,8 +149,8 @@ void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_object *ob
 {
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_cmd_flush_alloc(output->vgdev);
-	virtgpu_cmd_flush_fill(vbuf, obj, rect);
+	vbuf = virtgpu_cmd_flush_alloc();
+	virtgpu_cmd_flush_fill(vbuf, obj->res_id, rect);
 	if (fence) {
 		virtgpu_fence_arm(fence, ++output->fence_seqno);
 		vbuf->fence = fence;
@@ -171,7 +171,8 @@ void virtgpu_crtc_blank(struct virtgpu_output *output)
 		return;
 	memset(&output->shown, 0, sizeof(output->shown));
 	output->shown_res = 0;
-	virtgpu_cmd_set_scanout(output->vgdev, output->index, &output->shown);
+	virtgpu_vq_queue(output->vgdev->ctrlq,
+			 virtgpu_cmd_set_scanout(output->index, &output->shown));
 }
 
 static enum drm_mode_status

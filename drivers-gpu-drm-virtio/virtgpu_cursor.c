@@ -25,6 +25,7 @@
 #include "virtgpu_cursor.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_object.h"
+#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -163,10 +164,12 @@ static struct virtgpu_vbuf *virtgpu_cursor_step_transfer(struct virtgpu_cursor *
 	cursor->fresh.obj = NULL;
 	cursor->transferring = true;
 	cursor->outdated = false;
-	if (virtgpu_cursor_is_copied(cursor->transfer.obj))
-		virtgpu_cmd_upload_fill(vbuf, cursor->transfer.obj, 0, &rect);
-	else
-		virtgpu_cmd_upload_none(vbuf, cursor->transfer.obj);
+	if (virtgpu_cursor_is_copied(cursor->transfer.obj)) {
+		virtgpu_cmd_upload_fill(vbuf, cursor->transfer.obj->res_id, 0, &rect);
+		virtgpu_shmem_sync_for_device(cursor->transfer.obj);
+	} else {
+		virtgpu_cmd_upload_none(vbuf, cursor->transfer.obj->res_id);
+	}
 	vbuf->obj = &cursor->transfer.obj->base.base;
 	vbuf->done = virtgpu_cursor_transferred;
 	vbuf->priv = cursor;
@@ -258,9 +261,9 @@ static void virtgpu_cursor_lock(struct virtgpu_cursor *cursor, bool transfer)
 	while ((slot = virtgpu_cursor_missing(cursor, transfer))) {
 		spin_unlock_irq(&cursor->lock);
 		if (slot == &cursor->spare_transfer)
-			vbuf = virtgpu_cmd_upload_alloc(cursor->vgdev);
+			vbuf = virtgpu_cmd_upload_alloc();
 		else
-			vbuf = virtgpu_cmd_cursor_alloc(cursor->vgdev);
+			vbuf = virtgpu_cmd_cursor_alloc();
 		spin_lock_irq(&cursor->lock);
 		if (*slot)
 			virtgpu_vbuf_put(vbuf);

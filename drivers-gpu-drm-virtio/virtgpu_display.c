@@ -36,6 +36,8 @@
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
 
 /*
  * The CRTC is switched on before its planes are set, so that the first frame has
@@ -108,18 +110,20 @@ static void virtgpu_display_place(struct virtgpu_host_output *hosts, u32 count)
 static int virtgpu_display_refresh(struct virtgpu_display *display, bool *changed)
 {
 	struct virtgpu_device *vgdev = display->vgdev;
-	struct virtio_gpu_resp_display_info *info;
+	const struct virtio_gpu_resp_display_info *info;
 	struct virtgpu_host_output *hosts;
+	struct virtgpu_vbuf *vbuf;
 	bool silent = false;
 	int ret = -ENOMEM;
 
-	info = kzalloc_obj(*info);
+	vbuf = virtgpu_cmd_get_display_info();
 	hosts = kcalloc(display->num_outputs, sizeof(*hosts), GFP_KERNEL);
-	if (!info || !hosts)
+	if (!vbuf || !hosts)
 		goto out;
-	ret = virtgpu_cmd_get_display_info(vgdev, info);
+	ret = virtgpu_vq_call(vgdev->ctrlq, vbuf, VIRTGPU_HOST_TIMEOUT_MS);
 	if (ret)
 		goto out;
+	info = vbuf->resp;
 	for (unsigned int i = 0; i < display->num_outputs; i++) {
 		virtgpu_display_read(&info->pmodes[i], &hosts[i]);
 		/* Nobody waits for the same silence more than once. */
@@ -135,7 +139,7 @@ static int virtgpu_display_refresh(struct virtgpu_display *display, bool *change
 	mutex_unlock(&vgdev->drm->mode_config.mutex);
 out:
 	kfree(hosts);
-	kfree(info);
+	virtgpu_vbuf_put(vbuf);
 	return ret;
 }
 

@@ -46,12 +46,12 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 
 	params.size = args->size;
 	if (vgdev->features.blob && !vgdev->features.virgl) {
-		params.blob_mem = VIRTGPU_BLOB_MEM_GUEST;
-		params.blob_flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE;
+		params.blob.mem = VIRTGPU_BLOB_MEM_GUEST;
+		params.blob.flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE;
 	} else {
-		params.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888);
-		params.width = args->pitch / VIRTGPU_FORMAT_CPP;
-		params.height = args->height;
+		params.texture.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888);
+		params.texture.width = args->pitch / VIRTGPU_FORMAT_CPP;
+		params.texture.height = args->height;
 	}
 
 	ret = virtgpu_vq_throttle(vgdev->ctrlq);

@@ -5,7 +5,6 @@
  * The EDID comes in one answer and is kept as it came, so that the core reads it
  * like that of any monitor, overrides from userspace and firmware included.
  */
-#include <linux/slab.h>
 #include <linux/virtio_gpu.h>
 
 #include <drm/drm_connector.h>
@@ -15,6 +14,8 @@
 #include "virtgpu_cmd_display.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_edid.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
 
 /* Byte of the first block that says how many follow it. */
 #define VIRTGPU_EDID_EXTENSIONS		126
@@ -55,19 +56,21 @@ static bool virtgpu_edid_is_valid(const u8 *data, u32 size)
 int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 		       struct virtgpu_host_output *host)
 {
-	struct virtio_gpu_resp_edid *resp;
+	const struct virtio_gpu_resp_edid *resp;
+	struct virtgpu_vbuf *vbuf;
 	u32 size;
 	int ret;
 
 	host->edid_size = 0;
 	if (!vgdev->features.edid)
 		return 0;
-	resp = kmalloc_obj(*resp);
-	if (!resp)
+	vbuf = virtgpu_cmd_get_edid(index);
+	if (!vbuf)
 		return -ENOMEM;
-	ret = virtgpu_cmd_get_edid(vgdev, index, resp);
+	ret = virtgpu_vq_call(vgdev->ctrlq, vbuf, VIRTGPU_HOST_TIMEOUT_MS);
 	if (ret)
 		goto out;
+	resp = vbuf->resp;
 	size = virtgpu_edid_size(resp);
 	if (!size || !virtgpu_edid_is_valid(resp->edid, size)) {
 		drm_warn_once(vgdev->drm,
@@ -78,7 +81,7 @@ int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 	memcpy(host->edid, resp->edid, size);
 	host->edid_size = size;
 out:
-	kfree(resp);
+	virtgpu_vbuf_put(vbuf);
 	return ret;
 }
 

@@ -141,7 +141,8 @@ void virtgpu_framebuffer_scanout(const struct drm_framebuffer *fb,
 
 	virtgpu_framebuffer_locate(fb, &rect);
 	memset(scanout, 0, sizeof(*scanout));
-	scanout->obj = obj;
+	scanout->res_id = obj->res_id;
+	scanout->blob_mem = obj->blob_mem;
 	scanout->x = rect.x1;
 	scanout->y = rect.y1;
 	scanout->width = drm_rect_width(&rect);

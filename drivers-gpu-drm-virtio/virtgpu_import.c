@@ -29,8 +29,10 @@ struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 					       struct sg_table *sgt)
 {
 	struct virtgpu_object_params params = {
-		.blob_mem = VIRTGPU_BLOB_MEM_GUEST,
-		.blob_flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE,
+		.blob = {
+			.mem = VIRTGPU_BLOB_MEM_GUEST,
+			.flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE,
+		},
 	};
 	struct virtgpu_object *obj;
 	struct drm_gem_object *gem;

@@ -67,16 +67,18 @@ int virtgpu_ioctl_resource_create(struct drm_device *drm, void *data,
 	struct virtgpu_object_params params = {
 		.size = args->size,
 		.virgl = vgdev->features.virgl,
-		.format = args->format,
-		.width = args->width,
-		.height = args->height,
-		.target = args->target,
-		.bind = args->bind,
-		.depth = args->depth,
-		.array_size = args->array_size,
-		.last_level = args->last_level,
-		.nr_samples = args->nr_samples,
-		.flags = args->flags,
+		.texture = {
+			.target = args->target,
+			.format = args->format,
+			.bind = args->bind,
+			.width = args->width,
+			.height = args->height,
+			.depth = args->depth,
+			.array_size = args->array_size,
+			.last_level = args->last_level,
+			.nr_samples = args->nr_samples,
+			.flags = args->flags,
+		},
 	};
 	struct virtgpu_context *ctx;
 	int ret;
@@ -132,19 +134,16 @@ static int virtgpu_ioctl_host_storage(struct virtgpu_context *ctx,
 				      const struct drm_virtgpu_resource_create_blob *args,
 				      struct virtgpu_object_params *params)
 {
-	struct virtgpu_vbuf *vbuf;
 	int ret;
 
-	params->ctx_id = ctx->id;
+	params->blob.ctx_id = ctx->id;
 	ret = virtgpu_timeline_flush(ctx, virtgpu_context_timeline(ctx, VIRTGPU_RING_NONE));
 	if (ret || !args->cmd_size)
 		return ret;
-	vbuf = virtgpu_cmd_submit(ctx->vgdev, ctx->id, u64_to_user_ptr(args->cmd),
-				  args->cmd_size);
-	if (IS_ERR(vbuf))
-		return PTR_ERR(vbuf);
-	params->command = vbuf;
-	return 0;
+	params->command = virtgpu_cmd_submit(ctx->id, args->cmd_size);
+	if (!params->command)
+		return -ENOMEM;
+	return virtgpu_cmd_submit_stream(params->command, u64_to_user_ptr(args->cmd));
 }
 
 /**
@@ -165,9 +164,11 @@ int virtgpu_ioctl_create_blob(struct drm_device *drm, void *data, struct drm_fil
 	struct drm_virtgpu_resource_create_blob *args = data;
 	struct virtgpu_object_params params = {
 		.size = args->size,
-		.blob_mem = args->blob_mem,
-		.blob_flags = args->blob_flags,
-		.blob_id = args->blob_id,
+		.blob = {
+			.mem = args->blob_mem,
+			.flags = args->blob_flags,
+			.id = args->blob_id,
+		},
 		.defer_map = args->blob_hints & DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING,
 	};
 	struct virtgpu_context *ctx = NULL;
@@ -180,10 +181,9 @@ int virtgpu_ioctl_create_blob(struct drm_device *drm, void *data, struct drm_fil
 		ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &ctx);
 	if (!ret && args->blob_mem != VIRTGPU_BLOB_MEM_GUEST)
 		ret = virtgpu_ioctl_host_storage(ctx, args, &params);
-	if (ret)
-		return ret;
-	ret = virtgpu_ioctl_new_handle(vgdev, file, &params, &args->bo_handle,
-				       &args->res_handle);
+	if (!ret)
+		ret = virtgpu_ioctl_new_handle(vgdev, file, &params, &args->bo_handle,
+					       &args->res_handle);
 	virtgpu_vbuf_put(params.command);
 	return ret;
 }

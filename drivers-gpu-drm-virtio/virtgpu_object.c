@@ -93,6 +93,7 @@ void virtgpu_object_free(struct drm_gem_object *gem)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(gem->dev);
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
+	struct virtgpu_vbuf *vbuf;
 
 	if (obj->vram)
 		virtgpu_vram_retire(obj);
@@ -100,7 +101,12 @@ void virtgpu_object_free(struct drm_gem_object *gem)
 		virtgpu_object_release(obj);
 		return;
 	}
-	virtgpu_cmd_unref(vgdev, obj, virtgpu_object_unreferenced);
+	vbuf = virtgpu_cmd_unref(obj->res_id);
+	vbuf->priv = obj;
+	vbuf->release = virtgpu_object_unreferenced;
+	/* It has been complained about when the host refused to create it. */
+	vbuf->quiet = virtgpu_object_error(obj);
+	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	virtgpu_vq_kick(vgdev->ctrlq);
 }
 
@@ -139,40 +145,44 @@ int virtgpu_object_error(const struct virtgpu_object *obj)
 }
 
 static int virtgpu_object_host_create_classic(struct virtgpu_device *vgdev,
-					   struct virtgpu_object *obj,
-					   const struct virtgpu_object_params *params)
+					      struct virtgpu_object *obj,
+					      const struct virtgpu_object_params *params)
 {
+	const struct virtgpu_texture *texture = &params->texture;
+	struct virtgpu_vbuf *create, *attach;
 	struct virtgpu_payload *payload;
-	struct virtgpu_vbuf *attach;
 	int ret;
 
 	ret = virtgpu_shmem_entries(obj, &payload);
 	if (ret)
 		return ret;
-	attach = virtgpu_cmd_attach_backing_alloc(vgdev);
-	ret = -ENOMEM;
-	if (!attach)
-		goto err_payload;
 	if (params->virgl)
-		ret = virtgpu_cmd_create_3d(vgdev, obj, params);
+		create = virtgpu_cmd_create_3d(obj->res_id, texture);
 	else
-		ret = virtgpu_cmd_create_2d(vgdev, obj, params);
-	if (ret)
-		goto err_attach;
+		create = virtgpu_cmd_create_2d(obj->res_id, texture->format, texture->width,
+					       texture->height);
+	if (!create)
+		goto err_payload;
+	attach = virtgpu_cmd_attach_backing(obj->res_id, payload);
+	if (!attach)
+		goto err_create;
 	obj->created = true;
-	virtgpu_cmd_attach_backing(vgdev, obj, payload, attach);
+	virtgpu_object_track_create(obj, create);
+	virtgpu_object_track_create(obj, attach);
+	virtgpu_vq_queue(vgdev->ctrlq, create);
+	virtgpu_vq_queue(vgdev->ctrlq, attach);
 	return 0;
 
-err_attach:
-	virtgpu_vbuf_put(attach);
+err_create:
+	virtgpu_vbuf_put(create);
 err_payload:
 	virtgpu_payload_free(payload);
-	return ret;
+	return -ENOMEM;
 }
 
 static int virtgpu_object_host_create_blob(struct virtgpu_device *vgdev,
-					struct virtgpu_object *obj,
-					struct virtgpu_object_params *params)
+					   struct virtgpu_object *obj,
+					   struct virtgpu_object_params *params)
 {
 	struct virtgpu_payload *payload = NULL;
 	struct virtgpu_vbuf *vbuf;
@@ -183,12 +193,14 @@ static int virtgpu_object_host_create_blob(struct virtgpu_device *vgdev,
 		if (ret)
 			return ret;
 	}
-	vbuf = virtgpu_cmd_create_blob(vgdev, obj, params, payload);
+	params->blob.size = obj->base.base.size;
+	vbuf = virtgpu_cmd_create_blob(obj->res_id, &params->blob, payload);
 	if (!vbuf) {
 		virtgpu_payload_free(payload);
 		return -ENOMEM;
 	}
 	obj->created = true;
+	virtgpu_object_track_create(obj, vbuf);
 	if (params->command)
 		virtgpu_vq_queue(vgdev->ctrlq, params->command);
 	params->command = NULL;
@@ -199,7 +211,7 @@ static int virtgpu_object_host_create_blob(struct virtgpu_device *vgdev,
 static int virtgpu_object_make(struct virtgpu_device *vgdev, struct virtgpu_object *obj,
 			       struct virtgpu_object_params *params)
 {
-	if (params->blob_mem)
+	if (params->blob.mem)
 		return virtgpu_object_host_create_blob(vgdev, obj, params);
 	return virtgpu_object_host_create_classic(vgdev, obj, params);
 }
@@ -218,12 +230,12 @@ int virtgpu_object_host_create(struct virtgpu_object *obj,
 	int ret;
 
 	obj->dumb = params->dumb;
-	obj->blob_mem = params->blob_mem;
-	obj->blob_flags = params->blob_flags;
-	obj->guest_blob = params->blob_mem == VIRTGPU_BLOB_MEM_GUEST ||
-			  params->blob_mem == VIRTGPU_BLOB_MEM_HOST3D_GUEST;
-	obj->host3d_blob = params->blob_mem == VIRTGPU_BLOB_MEM_HOST3D ||
-			   params->blob_mem == VIRTGPU_BLOB_MEM_HOST3D_GUEST;
+	obj->blob_mem = params->blob.mem;
+	obj->blob_flags = params->blob.flags;
+	obj->guest_blob = params->blob.mem == VIRTGPU_BLOB_MEM_GUEST ||
+			  params->blob.mem == VIRTGPU_BLOB_MEM_HOST3D_GUEST;
+	obj->host3d_blob = params->blob.mem == VIRTGPU_BLOB_MEM_HOST3D ||
+			   params->blob.mem == VIRTGPU_BLOB_MEM_HOST3D_GUEST;
 	ret = virtgpu_object_get_id(vgdev, obj);
 	if (ret)
 		return ret;
@@ -281,14 +293,20 @@ void virtgpu_object_pre_reset(struct virtgpu_device *vgdev)
 static int virtgpu_object_restore(struct virtgpu_device *vgdev, struct virtgpu_object *obj)
 {
 	struct virtgpu_object_params params = obj->params;
-	u64 bytes = (u64)params.width * params.height * VIRTGPU_FORMAT_CPP;
+	struct virtgpu_vbuf *vbuf;
+	u64 bytes = (u64)params.texture.width * params.texture.height * VIRTGPU_FORMAT_CPP;
 	int ret;
 
 	ret = virtgpu_object_make(vgdev, obj, &params);
-	if (ret || params.blob_mem || params.virgl || bytes > obj->base.base.size)
+	if (ret || params.blob.mem || params.virgl || bytes > obj->base.base.size)
 		return ret;
-	return virtgpu_cmd_transfer_to_host_2d(vgdev, obj, 0, 0, 0, params.width,
-					       params.height, GFP_KERNEL);
+	vbuf = virtgpu_cmd_transfer_to_host_2d(obj->res_id, 0, 0, 0, params.texture.width,
+					       params.texture.height, GFP_KERNEL);
+	if (!vbuf)
+		return -ENOMEM;
+	virtgpu_shmem_sync_for_device(obj);
+	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
+	return 0;
 }
 
 /**
@@ -319,7 +337,7 @@ static int virtgpu_object_round_size(struct virtgpu_device *vgdev,
 {
 	u64 align = PAGE_SIZE;
 
-	if (params->blob_mem)
+	if (params->blob.mem)
 		align = max_t(u64, align, vgdev->features.blob_alignment);
 	else if (!params->size)
 		params->size = 1;
@@ -353,7 +371,7 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
 	ret = virtgpu_object_round_size(vgdev, params);
 	if (ret)
 		return ret;
-	if (params->blob_mem == VIRTGPU_BLOB_MEM_HOST3D)
+	if (params->blob.mem == VIRTGPU_BLOB_MEM_HOST3D)
 		obj = virtgpu_vram_create(vgdev, params);
 	else
 		obj = virtgpu_shmem_create(vgdev, params->size);

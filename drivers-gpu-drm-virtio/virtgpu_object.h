@@ -7,6 +7,8 @@
 
 #include <drm/drm_gem_shmem_helper.h>
 
+#include "virtgpu_cmd.h"
+
 struct drm_device;
 struct drm_file;
 struct virtgpu_device;
@@ -16,9 +18,9 @@ struct virtgpu_vbuf;
 /**
  * struct virtgpu_object_params - what userspace asks a buffer to be
  *
- * All zero but @size and the fields of one kind: a 2D resource (@format,
- * @width, @height), a 3D resource (@virgl, and all fields as in struct
- * drm_virtgpu_resource_create), or a blob (@blob_mem not zero).
+ * All zero but @size and the fields of one kind: a 2D resource (format, width
+ * and height of @texture), a 3D resource (@virgl, and all of @texture), or a blob
+ * (&virtgpu_blob.mem is not zero).
  */
 struct virtgpu_object_params {
 	/** @size: bytes; made a multiple of the page size, at least a page. */
@@ -27,37 +29,12 @@ struct virtgpu_object_params {
 	bool dumb;
 	/** @virgl: a classic 3D resource. */
 	bool virgl;
-	/** @format: enum virtio_gpu_formats, or a gallium format for @virgl. */
-	u32 format;
-	/** @width: pixels, or bytes of a buffer. */
-	u32 width;
-	/** @height: pixels. */
-	u32 height;
-	/** @target: gallium's texture target. */
-	u32 target;
-	/** @bind: gallium's bind flags. */
-	u32 bind;
-	/** @depth: slices. */
-	u32 depth;
-	/** @array_size: layers. */
-	u32 array_size;
-	/** @last_level: the smallest mipmap level. */
-	u32 last_level;
-	/** @nr_samples: for multi-sampling. */
-	u32 nr_samples;
-	/** @flags: VIRTIO_GPU_RESOURCE_FLAG_*. */
-	u32 flags;
-
-	/** @ctx_id: the context that @blob_id belongs to. */
-	u32 ctx_id;
+	/** @texture: what a classic resource is. */
+	struct virtgpu_texture texture;
+	/** @blob: what a blob is; its size is that of the object. */
+	struct virtgpu_blob blob;
 	/** @command: sent before the blob is made, or NULL; consumed if it is. */
 	struct virtgpu_vbuf *command;
-	/** @blob_mem: VIRTGPU_BLOB_MEM_*, or 0 if this is no blob. */
-	u32 blob_mem;
-	/** @blob_flags: VIRTGPU_BLOB_FLAG_USE_*. */
-	u32 blob_flags;
-	/** @blob_id: the context's name for host storage. */
-	u64 blob_id;
 	/** @defer_map: take no range of the window before the first mmap. */
 	bool defer_map;
 };

@@ -20,6 +20,7 @@
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
 #include "virtgpu_panic.h"
+#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -96,10 +97,11 @@ void virtgpu_panic_flush(struct drm_plane *plane)
 		return;
 	panic->used = true;
 	if (!obj->blob_mem) {
-		virtgpu_cmd_upload_fill(panic->transfer, obj, 0, &rect);
+		virtgpu_cmd_upload_fill(panic->transfer, obj->res_id, 0, &rect);
+		virtgpu_shmem_sync_for_device(obj);
 		virtgpu_panic_send(queue, &panic->transfer);
 	}
-	virtgpu_cmd_flush_fill(panic->flush, obj, &rect);
+	virtgpu_cmd_flush_fill(panic->flush, obj->res_id, &rect);
 	virtgpu_panic_send(queue, &panic->flush);
 }
 
@@ -125,9 +127,9 @@ int virtgpu_panic_init(struct virtgpu_output *output)
 	panic = drmm_kzalloc(drm, sizeof(*panic), GFP_KERNEL);
 	if (!panic)
 		return -ENOMEM;
-	panic->transfer = virtgpu_cmd_upload_alloc(output->vgdev);
+	panic->transfer = virtgpu_cmd_upload_alloc();
 	panic->transfer->resp_size = 0;
-	panic->flush = virtgpu_cmd_flush_alloc(output->vgdev);
+	panic->flush = virtgpu_cmd_flush_alloc();
 	panic->flush->resp_size = 0;
 	output->panic = panic;
 	return drmm_add_action_or_reset(drm, virtgpu_panic_release, panic);

@@ -29,6 +29,8 @@
 #include "virtgpu_object.h"
 #include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
+#include "virtgpu_shmem.h"
+#include "virtgpu_vq.h"
 
 /* With more clips than this, one transfer of all that is between them is less. */
 #define VIRTGPU_PLANE_MAX_CLIPS	8
@@ -123,13 +125,16 @@ static void virtgpu_plane_transfer(struct virtgpu_output *output,
 {
 	struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
 	struct drm_rect rect = *clip;
+	struct virtgpu_vbuf *vbuf;
 	u64 offset;
 
 	virtgpu_framebuffer_locate(fb, &rect);
 	offset = (u64)rect.y1 * fb->pitches[0] + (u64)rect.x1 * fb->format->cpp[0];
-	virtgpu_cmd_transfer_to_host_2d(output->vgdev, obj, offset, rect.x1, rect.y1,
-					drm_rect_width(&rect), drm_rect_height(&rect),
-					GFP_KERNEL | __GFP_NOFAIL);
+	vbuf = virtgpu_cmd_transfer_to_host_2d(obj->res_id, offset, rect.x1, rect.y1,
+					       drm_rect_width(&rect), drm_rect_height(&rect),
+					       GFP_KERNEL | __GFP_NOFAIL);
+	virtgpu_shmem_sync_for_device(obj);
+	virtgpu_vq_queue(output->vgdev->ctrlq, vbuf);
 }
 
 static void virtgpu_plane_transfer_damage(struct virtgpu_output *output,
@@ -164,7 +169,8 @@ static void virtgpu_plane_set_scanout(struct virtgpu_output *output,
 		return;
 	output->shown = scanout;
 	output->shown_res = obj->res_id;
-	virtgpu_cmd_set_scanout(output->vgdev, output->index, &scanout);
+	virtgpu_vq_queue(output->vgdev->ctrlq,
+			 virtgpu_cmd_set_scanout(output->index, &scanout));
 }
 
 static void virtgpu_plane_primary_disable(struct drm_plane *plane,
@@ -256,8 +262,8 @@ static bool virtgpu_plane_is_cursor(const struct drm_framebuffer *fb)
 {
 	const struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
 
-	return obj->blob_mem || (obj->params.width == VIRTGPU_CURSOR_SIZE &&
-				 obj->params.height == VIRTGPU_CURSOR_SIZE);
+	return obj->blob_mem || (obj->params.texture.width == VIRTGPU_CURSOR_SIZE &&
+				 obj->params.texture.height == VIRTGPU_CURSOR_SIZE);
 }
 
 /*

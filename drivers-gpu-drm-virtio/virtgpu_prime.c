@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/virtio.h>
 #include <linux/virtio_dma_buf.h>
+#include <linux/virtio_gpu.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_prime.h>
@@ -21,6 +22,8 @@
 #include "virtgpu_cmd.h"
 #include "virtgpu_device_types.h"
 #include "virtgpu_prime.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
 #include "virtgpu_vram.h"
 
 /* Guards virtgpu_object.uuid; held while the host is asked. */
@@ -31,6 +34,26 @@ static bool virtgpu_prime_may_have_uuid(const struct virtgpu_object *obj)
 	if (!to_virtgpu_device(obj->base.base.dev)->features.uuid)
 		return false;
 	return !obj->blob_mem || obj->blob_flags & VIRTGPU_BLOB_FLAG_USE_CROSS_DEVICE;
+}
+
+/* Ask the host. Called with the lock. */
+static int virtgpu_prime_fetch_uuid(struct virtgpu_object *obj)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
+	const struct virtio_gpu_resp_resource_uuid *resp;
+	struct virtgpu_vbuf *vbuf;
+	int ret;
+
+	vbuf = virtgpu_cmd_assign_uuid(obj->res_id);
+	if (!vbuf)
+		return -ENOMEM;
+	ret = virtgpu_vq_call(vgdev->ctrlq, vbuf, VIRTGPU_HOST_TIMEOUT_MS);
+	if (!ret) {
+		resp = vbuf->resp;
+		memcpy(obj->uuid.b, resp->uuid, sizeof(resp->uuid));
+	}
+	virtgpu_vbuf_put(vbuf);
+	return ret;
 }
 
 static int virtgpu_prime_get_uuid(struct dma_buf *buf, uuid_t *uuid)
@@ -46,7 +69,7 @@ static int virtgpu_prime_get_uuid(struct dma_buf *buf, uuid_t *uuid)
 	if (ret)
 		return ret;
 	if (!obj->has_uuid)
-		ret = virtgpu_cmd_get_uuid(to_virtgpu_device(gem->dev), obj, obj->uuid.b);
+		ret = virtgpu_prime_fetch_uuid(obj);
 	if (!ret) {
 		obj->has_uuid = true;
 		uuid_copy(uuid, &obj->uuid);

@@ -149,15 +149,10 @@ static int virtgpu_submit_get_command(struct virtgpu_submit *submit)
 
 	if (args->size > VIRTGPU_PAYLOAD_MAX)
 		return -E2BIG;
-	submit->vbuf = virtgpu_cmd_submit(submit->vgdev, submit->ctx->id,
-					  u64_to_user_ptr(args->command), args->size);
-	if (IS_ERR(submit->vbuf)) {
-		int ret = PTR_ERR(submit->vbuf);
-
-		submit->vbuf = NULL;
-		return ret;
-	}
-	return 0;
+	submit->vbuf = virtgpu_cmd_submit(submit->ctx->id, args->size);
+	if (!submit->vbuf)
+		return -ENOMEM;
+	return virtgpu_cmd_submit_stream(submit->vbuf, u64_to_user_ptr(args->command));
 }
 
 static int virtgpu_submit_get_out_fd(struct virtgpu_submit *submit)

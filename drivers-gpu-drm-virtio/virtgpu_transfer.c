@@ -57,7 +57,7 @@ static int virtgpu_transfer_queue(struct virtgpu_context *ctx, struct virtgpu_ob
 	fence = virtgpu_fence_alloc(vgdev, timeline->fences, VIRTGPU_RING_NONE);
 	if (!fence)
 		return -ENOMEM;
-	vbuf = virtgpu_cmd_transfer_3d(vgdev, obj, transfer, to_host);
+	vbuf = virtgpu_cmd_transfer_3d(obj->res_id, transfer, to_host);
 	if (!vbuf) {
 		virtgpu_fence_free(fence);
 		return -ENOMEM;
@@ -111,13 +111,16 @@ static int virtgpu_transfer_to_host_2d(struct virtgpu_device *vgdev,
 				       const struct virtgpu_transfer *transfer)
 {
 	const struct drm_virtgpu_3d_box *box = transfer->box;
-	int ret;
+	struct virtgpu_vbuf *vbuf;
 
-	ret = virtgpu_cmd_transfer_to_host_2d(vgdev, obj, transfer->offset, box->x, box->y,
-					      box->w, box->h, GFP_KERNEL);
-	if (!ret)
-		virtgpu_vq_kick(vgdev->ctrlq);
-	return ret;
+	vbuf = virtgpu_cmd_transfer_to_host_2d(obj->res_id, transfer->offset, box->x, box->y,
+					       box->w, box->h, GFP_KERNEL);
+	if (!vbuf)
+		return -ENOMEM;
+	virtgpu_shmem_sync_for_device(obj);
+	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
+	virtgpu_vq_kick(vgdev->ctrlq);
+	return 0;
 }
 
 static int virtgpu_transfer_run(struct drm_device *drm, struct drm_file *file, u32 handle,

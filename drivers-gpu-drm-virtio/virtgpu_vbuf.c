@@ -14,7 +14,6 @@
 
 #include <drm/drm_gem.h>
 
-#include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_vbuf.h"
 
@@ -107,7 +106,6 @@ void virtgpu_vbuf_module_fini(void)
 
 /**
  * virtgpu_vbuf_alloc - begin a command
- * @vgdev: the device
  * @type: enum virtio_gpu_ctrl_type
  * @size: bytes of the fixed part, at most VIRTGPU_VBUF_CMD_SIZE
  * @gfp: GFP_KERNEL, with __GFP_NOFAIL where the command must not be lost
@@ -117,15 +115,13 @@ void virtgpu_vbuf_module_fini(void)
  *
  * Return: the vbuf, which is then queued or put; NULL without memory.
  */
-struct virtgpu_vbuf *virtgpu_vbuf_alloc(struct virtgpu_device *vgdev, u32 type,
-					size_t size, gfp_t gfp)
+struct virtgpu_vbuf *virtgpu_vbuf_alloc(u32 type, size_t size, gfp_t gfp)
 {
 	struct virtgpu_vbuf *vbuf = kmem_cache_alloc(virtgpu_vbuf_cache, gfp);
 
 	if (!vbuf)
 		return NULL;
 	memset(vbuf, 0, offsetof(struct virtgpu_vbuf, cmd) + size);
-	vbuf->vgdev = vgdev;
 	refcount_set(&vbuf->refs, 1);
 	init_completion(&vbuf->ended);
 	vbuf->cmd_size = size;

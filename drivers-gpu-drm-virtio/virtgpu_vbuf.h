@@ -77,7 +77,7 @@ struct virtgpu_vbuf {
 		/** @dead: after the end, in the list of the reclaim worker. */
 		struct llist_node dead;
 	};
-	/** @vgdev: the device. */
+	/** @vgdev: the device, once it is queued. */
 	struct virtgpu_device *vgdev;
 	/** @refs: the queue's, plus a waiter's. */
 	refcount_t refs;
@@ -134,8 +134,7 @@ void virtgpu_vbuf_module_fini(void);
 void virtgpu_vbuf_reclaim(void);
 struct workqueue_struct *virtgpu_vbuf_workqueue(void);
 
-struct virtgpu_vbuf *virtgpu_vbuf_alloc(struct virtgpu_device *vgdev, u32 type,
-					size_t size, gfp_t gfp);
+struct virtgpu_vbuf *virtgpu_vbuf_alloc(u32 type, size_t size, gfp_t gfp);
 int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,
 			gfp_t gfp);
 struct virtgpu_vbuf *virtgpu_vbuf_get(struct virtgpu_vbuf *vbuf);

@@ -388,6 +388,7 @@ void virtgpu_vq_queue(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 	unsigned long flags;
 	int error;
 
+	vbuf->vgdev = queue->vgdev;
 	spin_lock_irqsave(&queue->lock, flags);
 	error = queue->error;
 	if (!error && !queue->vgdev->features.indirect &&
@@ -438,6 +439,7 @@ bool virtgpu_vq_panic_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 
 	if (!spin_trylock(&queue->lock))
 		return false;
+	vbuf->vgdev = queue->vgdev;
 	INIT_LIST_HEAD(&vbuf->node);
 	sent = !queue->error && !virtgpu_vq_add(queue, vbuf);
 	notify = sent && virtqueue_kick_prepare(queue->vq);

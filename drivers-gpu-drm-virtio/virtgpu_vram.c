@@ -47,7 +47,7 @@ static void virtgpu_vram_evict(struct virtgpu_range *range)
 	virtgpu_vbuf_put(vram->request);
 	vram->request = NULL;
 	vram->state = VIRTGPU_VRAM_UNMAPPED;
-	virtgpu_cmd_unmap_blob(vgdev, &vram->base);
+	virtgpu_vq_queue(vgdev->ctrlq, virtgpu_cmd_unmap_blob(vram->base.res_id));
 }
 
 /* Ask the host to show the storage, unless it does or has been asked. */
@@ -66,7 +66,7 @@ static int virtgpu_vram_request(struct virtgpu_vram *vram)
 		if (ret)
 			return ret;
 	}
-	vbuf = virtgpu_cmd_map_blob(vgdev, &vram->base, vram->range.node.start);
+	vbuf = virtgpu_cmd_map_blob(vram->base.res_id, vram->range.node.start);
 	if (!vbuf)
 		return -ENOMEM;
 	vram->request = virtgpu_vbuf_get(vbuf);
@@ -310,7 +310,7 @@ static int virtgpu_vram_reserve(struct virtgpu_vram *vram,
 	struct virtgpu_window *window = virtgpu_vram_window(vram);
 	int ret;
 
-	if (!(params->blob_flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE))
+	if (!(params->blob.flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE))
 		return 0;
 	if (params->size > window->size)
 		return -ENOSPC;

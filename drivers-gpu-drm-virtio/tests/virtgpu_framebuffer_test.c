@@ -26,6 +26,7 @@ static struct test_picture *picture(struct kunit *test, u32 blob_mem, u32 offset
 	struct test_picture *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
+	p->obj.res_id = 7;
 	p->obj.blob_mem = blob_mem;
 	p->fb.format = drm_format_info(DRM_FORMAT_XRGB8888);
 	p->fb.width = 64;
@@ -75,7 +76,8 @@ static void the_same_picture_is_told_the_same_way(struct kunit *test)
 	virtgpu_framebuffer_scanout(&p->fb, &rect, &a);
 	virtgpu_framebuffer_scanout(&p->fb, &rect, &b);
 	KUNIT_EXPECT_MEMEQ(test, &a, &b, sizeof(a));
-	KUNIT_EXPECT_PTR_EQ(test, a.obj, &p->obj);
+	KUNIT_EXPECT_EQ(test, a.res_id, 7);
+	KUNIT_EXPECT_EQ(test, a.blob_mem, 0);
 }
 
 static struct kunit_case virtgpu_kunit_framebuffer_cases[] = {

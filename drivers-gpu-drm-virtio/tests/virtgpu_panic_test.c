@@ -245,7 +245,7 @@ static void a_queue_that_somebody_holds_is_not_waited_for(struct kunit *test)
 {
 	struct test_screen *s = test->priv;
 	struct virtgpu_vq *queue = s->host->vgdev.ctrlq;
-	struct virtgpu_vbuf *vbuf = virtgpu_cmd_flush_alloc(&s->host->vgdev);
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_flush_alloc();
 
 	spin_lock_irq(&queue->lock);
 	KUNIT_EXPECT_FALSE(test, virtgpu_vq_panic_send(queue, vbuf));
@@ -270,7 +270,7 @@ static void a_queue_without_room_gets_nothing(struct kunit *test)
 	struct virtgpu_vq *queue = s->host->vgdev.ctrlq;
 
 	while (queue->vq->num_free) {
-		virtgpu_vq_queue(queue, virtgpu_cmd_flush_alloc(&s->host->vgdev));
+		virtgpu_vq_queue(queue, virtgpu_cmd_flush_alloc());
 		KUNIT_ASSERT_EQ(test, next_type(s), VIRTIO_GPU_CMD_RESOURCE_FLUSH);
 	}
 	flush(s);

@@ -63,10 +63,9 @@ static void virtgpu_kunit_timeline_exit(struct kunit *test)
 
 static struct virtgpu_vbuf *new_command(struct kunit *test, u32 number)
 {
-	struct test_device *dev = test->priv;
 	struct virtgpu_vbuf *vbuf;
 
-	vbuf = virtgpu_vbuf_alloc(&dev->host->vgdev, VIRTIO_GPU_CMD_SUBMIT_3D,
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_SUBMIT_3D,
 				  sizeof(struct virtio_gpu_cmd_submit), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, vbuf);
 	vbuf->quiet = true;
