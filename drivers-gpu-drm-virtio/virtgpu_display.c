@@ -61,6 +61,8 @@ static const struct drm_mode_config_helper_funcs virtgpu_display_helper_funcs = 
 	.atomic_commit_tail = virtgpu_display_commit_tail,
 };
 
+VIRTGPU_ADAPT_FB_CREATE(virtgpu_framebuffer_create)
+
 static const struct drm_mode_config_funcs virtgpu_display_funcs = {
 	.fb_create = VIRTGPU_CB_FB_CREATE(virtgpu_framebuffer_create),
 	.atomic_check = drm_atomic_helper_check,

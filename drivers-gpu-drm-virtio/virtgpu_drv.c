@@ -27,6 +27,7 @@
 #include "virtgpu_display.h"
 #include "virtgpu_dumb.h"
 #include "virtgpu_features.h"
+#include "virtgpu_import.h"
 #include "virtgpu_ioctl.h"
 #include "virtgpu_pm.h"
 #include "virtgpu_prime.h"
@@ -50,6 +51,8 @@ static const struct file_operations virtgpu_fops = {
 	DRM_GEM_FOPS,
 	VIRTGPU_FDINFO_FOPS
 };
+
+VIRTGPU_ADAPT_GEM_CREATE(virtgpu_shmem_gem_create)
 
 static const struct drm_driver virtgpu_driver = {
 	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ |

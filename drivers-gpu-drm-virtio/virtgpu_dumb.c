@@ -17,6 +17,7 @@
 #include "virtgpu_dumb.h"
 #include "virtgpu_format.h"
 #include "virtgpu_object.h"
+#include "virtgpu_shmem.h"
 #include "virtgpu_vq.h"
 
 /**
@@ -33,6 +34,7 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 			struct drm_mode_create_dumb *args)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
+	const struct virtgpu_object_ops *ops = &virtgpu_shmem_2d_ops;
 	struct virtgpu_object_params params = { .dumb = true };
 	struct virtgpu_object *obj;
 	int ret;
@@ -46,6 +48,7 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 
 	params.size = args->size;
 	if (vgdev->features.blob && !vgdev->features.virgl) {
+		ops = &virtgpu_shmem_blob_ops;
 		params.blob.mem = VIRTGPU_BLOB_MEM_GUEST;
 		params.blob.flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE;
 	} else {
@@ -57,7 +60,7 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 	ret = virtgpu_vq_throttle(vgdev->ctrlq);
 	if (ret)
 		return ret;
-	ret = virtgpu_object_create(vgdev, &params, &obj);
+	ret = virtgpu_object_create(vgdev, ops, &params, &obj);
 	if (ret)
 		return ret;
 	ret = drm_gem_handle_create(file, &obj->base.base, &args->handle);

@@ -14,9 +14,11 @@
 #include "virtgpu_fence.h"
 #include "virtgpu_ioctl_resource.h"
 #include "virtgpu_object.h"
+#include "virtgpu_shmem.h"
 #include "virtgpu_timeline.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
+#include "virtgpu_vram.h"
 
 #define VIRTGPU_BLOB_FLAGS	(VIRTGPU_BLOB_FLAG_USE_MAPPABLE | \
 				 VIRTGPU_BLOB_FLAG_USE_SHAREABLE | \
@@ -26,14 +28,16 @@
 #define VIRTGPU_TARGET_2D	2
 
 /* Make the object, and the client's handle for it, its only reference. */
-static int virtgpu_ioctl_new_handle(struct virtgpu_device *vgdev, struct drm_file *file,
+static int virtgpu_ioctl_new_handle(struct drm_file *file,
+				    const struct virtgpu_object_ops *ops,
 				    struct virtgpu_object_params *params, u32 *handle,
 				    u32 *res_id)
 {
+	struct virtgpu_device *vgdev = to_virtgpu_device(file->minor->dev);
 	struct virtgpu_object *obj;
 	int ret;
 
-	ret = virtgpu_object_create(vgdev, params, &obj);
+	ret = virtgpu_object_create(vgdev, ops, params, &obj);
 	if (!ret) {
 		*res_id = obj->res_id;
 		ret = drm_gem_handle_create(file, &obj->base.base, handle);
@@ -66,7 +70,6 @@ int virtgpu_ioctl_resource_create(struct drm_device *drm, void *data,
 	struct drm_virtgpu_resource_create *args = data;
 	struct virtgpu_object_params params = {
 		.size = args->size,
-		.virgl = vgdev->features.virgl,
 		.texture = {
 			.target = args->target,
 			.format = args->format,
@@ -80,17 +83,20 @@ int virtgpu_ioctl_resource_create(struct drm_device *drm, void *data,
 			.flags = args->flags,
 		},
 	};
+	const struct virtgpu_object_ops *ops = &virtgpu_shmem_2d_ops;
 	struct virtgpu_context *ctx;
 	int ret;
 
-	if (!params.virgl && !virtgpu_ioctl_is_2d(args))
+	if (vgdev->features.virgl)
+		ops = &virtgpu_shmem_3d_ops;
+	else if (!virtgpu_ioctl_is_2d(args))
 		return -EINVAL;
 	ret = virtgpu_vq_throttle(vgdev->ctrlq);
-	if (!ret && params.virgl)
+	if (!ret && vgdev->features.virgl)
 		ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &ctx);
 	if (ret)
 		return ret;
-	return virtgpu_ioctl_new_handle(vgdev, file, &params, &args->bo_handle,
+	return virtgpu_ioctl_new_handle(file, ops, &params, &args->bo_handle,
 					&args->res_handle);
 }
 
@@ -122,6 +128,19 @@ static int virtgpu_ioctl_check_blob(const struct virtgpu_features *f,
 		return virtgpu_ioctl_check_host3d(f, args);
 	default:
 		return -EINVAL;
+	}
+}
+
+/* Of a kind of memory that virtgpu_ioctl_check_blob() lets through. */
+static const struct virtgpu_object_ops *virtgpu_ioctl_blob_kind(u32 blob_mem)
+{
+	switch (blob_mem) {
+	case VIRTGPU_BLOB_MEM_HOST3D:
+		return &virtgpu_vram_ops;
+	case VIRTGPU_BLOB_MEM_HOST3D_GUEST:
+		return &virtgpu_shmem_host3d_ops;
+	default:
+		return &virtgpu_shmem_blob_ops;
 	}
 }
 
@@ -182,7 +201,8 @@ int virtgpu_ioctl_create_blob(struct drm_device *drm, void *data, struct drm_fil
 	if (!ret && args->blob_mem != VIRTGPU_BLOB_MEM_GUEST)
 		ret = virtgpu_ioctl_host_storage(ctx, args, &params);
 	if (!ret)
-		ret = virtgpu_ioctl_new_handle(vgdev, file, &params, &args->bo_handle,
+		ret = virtgpu_ioctl_new_handle(file, virtgpu_ioctl_blob_kind(args->blob_mem),
+					       &params, &args->bo_handle,
 					       &args->res_handle);
 	virtgpu_vbuf_put(params.command);
 	return ret;

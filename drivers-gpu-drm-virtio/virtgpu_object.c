@@ -14,17 +14,13 @@
 #include <linux/overflow.h>
 
 #include <drm/drm_print.h>
-#include <drm/virtgpu_drm.h>
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
 #include "virtgpu_device_types.h"
-#include "virtgpu_format.h"
 #include "virtgpu_object.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
-#include "virtgpu_vram.h"
 
 /*
  * Old hosts get confused when a resource id is used again soon, so ids run up
@@ -74,10 +70,7 @@ static void virtgpu_object_release(struct virtgpu_object *obj)
 
 	if (obj->res_id)
 		xa_erase(&vgdev->resources, obj->res_id);
-	if (obj->vram)
-		virtgpu_vram_release(obj);
-	else
-		virtgpu_shmem_release(obj);
+	obj->ops->release(obj);
 }
 
 static void virtgpu_object_unreferenced(struct virtgpu_vbuf *vbuf)
@@ -95,8 +88,8 @@ void virtgpu_object_free(struct drm_gem_object *gem)
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
 	struct virtgpu_vbuf *vbuf;
 
-	if (obj->vram)
-		virtgpu_vram_retire(obj);
+	if (obj->ops->unmap_host)
+		obj->ops->unmap_host(obj);
 	if (!obj->created) {
 		virtgpu_object_release(obj);
 		return;
@@ -120,17 +113,20 @@ static void virtgpu_object_create_done(struct virtgpu_vbuf *vbuf)
 }
 
 /**
- * virtgpu_object_track_create - a command on which the object's existence depends
+ * virtgpu_object_append - add a command on which the object's existence depends
  * @obj: the object
- * @vbuf: the command, not yet queued
+ * @vbuf: the command
+ * @vbufs: where &virtgpu_object_ops.create collects them
  *
  * If the host refuses it, the object is of no use from then on.
  */
-void virtgpu_object_track_create(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf)
+void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf,
+			   struct list_head *vbufs)
 {
 	drm_gem_object_get(&obj->base.base);
 	vbuf->obj = &obj->base.base;
 	vbuf->done = virtgpu_object_create_done;
+	list_add_tail(&vbuf->node, vbufs);
 }
 
 /**
@@ -144,105 +140,58 @@ int virtgpu_object_error(const struct virtgpu_object *obj)
 	return READ_ONCE(obj->error) ? -EIO : 0;
 }
 
-static int virtgpu_object_host_create_classic(struct virtgpu_device *vgdev,
-					      struct virtgpu_object *obj,
-					      const struct virtgpu_object_params *params)
+/* All of the commands are queued, or none. */
+static int virtgpu_object_send(struct virtgpu_object *obj,
+			       int (*append)(struct virtgpu_object *obj,
+					     struct list_head *vbufs),
+			       struct virtgpu_vbuf **first)
 {
-	const struct virtgpu_texture *texture = &params->texture;
-	struct virtgpu_vbuf *create, *attach;
-	struct virtgpu_payload *payload;
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
+	struct virtgpu_vbuf *vbuf, *next;
+	LIST_HEAD(vbufs);
 	int ret;
 
-	ret = virtgpu_shmem_entries(obj, &payload);
-	if (ret)
-		return ret;
-	if (params->virgl)
-		create = virtgpu_cmd_create_3d(obj->res_id, texture);
-	else
-		create = virtgpu_cmd_create_2d(obj->res_id, texture->format, texture->width,
-					       texture->height);
-	if (!create)
-		goto err_payload;
-	attach = virtgpu_cmd_attach_backing(obj->res_id, payload);
-	if (!attach)
-		goto err_create;
-	obj->created = true;
-	virtgpu_object_track_create(obj, create);
-	virtgpu_object_track_create(obj, attach);
-	virtgpu_vq_queue(vgdev->ctrlq, create);
-	virtgpu_vq_queue(vgdev->ctrlq, attach);
-	return 0;
-
-err_create:
-	virtgpu_vbuf_put(create);
-err_payload:
-	virtgpu_payload_free(payload);
-	return -ENOMEM;
-}
-
-static int virtgpu_object_host_create_blob(struct virtgpu_device *vgdev,
-					   struct virtgpu_object *obj,
-					   struct virtgpu_object_params *params)
-{
-	struct virtgpu_payload *payload = NULL;
-	struct virtgpu_vbuf *vbuf;
-	int ret;
-
-	if (obj->guest_blob) {
-		ret = virtgpu_shmem_entries(obj, &payload);
+	ret = append(obj, &vbufs);
+	if (!ret) {
+		obj->created = true;
+		if (*first)
+			virtgpu_vq_queue(vgdev->ctrlq, *first);
+		*first = NULL;
+	}
+	list_for_each_entry_safe(vbuf, next, &vbufs, node) {
 		if (ret)
-			return ret;
+			virtgpu_vbuf_put(vbuf);
+		else
+			virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	}
-	params->blob.size = obj->base.base.size;
-	vbuf = virtgpu_cmd_create_blob(obj->res_id, &params->blob, payload);
-	if (!vbuf) {
-		virtgpu_payload_free(payload);
-		return -ENOMEM;
-	}
-	obj->created = true;
-	virtgpu_object_track_create(obj, vbuf);
-	if (params->command)
-		virtgpu_vq_queue(vgdev->ctrlq, params->command);
-	params->command = NULL;
-	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
-	return 0;
-}
-
-static int virtgpu_object_make(struct virtgpu_device *vgdev, struct virtgpu_object *obj,
-			       struct virtgpu_object_params *params)
-{
-	if (params->blob.mem)
-		return virtgpu_object_host_create_blob(vgdev, obj, params);
-	return virtgpu_object_host_create_classic(vgdev, obj, params);
+	return ret;
 }
 
 /**
  * virtgpu_object_host_create - give the object an id and have the host make it
  * @obj: the object, with its pages if it has any
- * @params: what it is
+ * @ops: its kind
+ * @params: what it is; its command is gone if it was sent
  *
  * Return: 0, -ENOMEM, -ENOSPC without a free id, or -E2BIG.
  */
 int virtgpu_object_host_create(struct virtgpu_object *obj,
-			    struct virtgpu_object_params *params)
+			       const struct virtgpu_object_ops *ops,
+			       struct virtgpu_object_params *params)
 {
-	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
 	int ret;
 
+	obj->ops = ops;
 	obj->dumb = params->dumb;
 	obj->blob_mem = params->blob.mem;
 	obj->blob_flags = params->blob.flags;
-	obj->guest_blob = params->blob.mem == VIRTGPU_BLOB_MEM_GUEST ||
-			  params->blob.mem == VIRTGPU_BLOB_MEM_HOST3D_GUEST;
-	obj->host3d_blob = params->blob.mem == VIRTGPU_BLOB_MEM_HOST3D ||
-			   params->blob.mem == VIRTGPU_BLOB_MEM_HOST3D_GUEST;
-	ret = virtgpu_object_get_id(vgdev, obj);
+	params->blob.size = obj->base.base.size;
+	obj->params = *params;
+	obj->params.command = NULL;
+	ret = virtgpu_object_get_id(to_virtgpu_device(obj->base.base.dev), obj);
 	if (ret)
 		return ret;
-	ret = virtgpu_object_make(vgdev, obj, params);
-	if (!ret)
-		obj->params = *params;
-	return ret;
+	return virtgpu_object_send(obj, ops->create, &params->command);
 }
 
 /*
@@ -263,13 +212,29 @@ static struct virtgpu_object *virtgpu_object_next(struct virtgpu_device *vgdev,
 }
 
 /**
- * virtgpu_object_pre_reset - the host forgets all resources
- * @vgdev: the device; reset and drained
+ * virtgpu_object_revoke_all - leave no way to the host's memory
+ * @vgdev: the device, about to be reset, or just reset
  *
- * Storage on the host is gone with its resource: no page table entry may lead to
+ * Storage on the host goes with its resource: no page table entry may lead to
  * where it was seen.
  */
-void virtgpu_object_pre_reset(struct virtgpu_device *vgdev)
+void virtgpu_object_revoke_all(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_object *obj;
+	unsigned long id = 0;
+
+	while ((obj = virtgpu_object_next(vgdev, &id))) {
+		if (obj->ops->revoke)
+			obj->ops->revoke(obj);
+		drm_gem_object_put(&obj->base.base);
+	}
+}
+
+/**
+ * virtgpu_object_invalidate_all - the host has forgotten all resources
+ * @vgdev: the device; reset and drained
+ */
+void virtgpu_object_invalidate_all(struct virtgpu_device *vgdev)
 {
 	struct virtgpu_object *obj;
 	unsigned long id = 0;
@@ -278,52 +243,30 @@ void virtgpu_object_pre_reset(struct virtgpu_device *vgdev)
 		obj->created = false;
 		obj->answered = false;
 		obj->has_uuid = false;
-		if (obj->host3d_blob)
+		if (!obj->ops->restore)
 			WRITE_ONCE(obj->error, -EIO);
-		if (obj->vram)
-			virtgpu_vram_invalidate(obj);
+		if (obj->ops->invalidate)
+			obj->ops->invalidate(obj);
 		drm_gem_object_put(&obj->base.base);
 	}
 }
 
-/*
- * The host's copy of a 2D resource had better be what the guest has drawn. What
- * a 3D resource showed is lost, but it can be drawn to and shown again.
- */
-static int virtgpu_object_restore(struct virtgpu_device *vgdev, struct virtgpu_object *obj)
-{
-	struct virtgpu_object_params params = obj->params;
-	struct virtgpu_vbuf *vbuf;
-	u64 bytes = (u64)params.texture.width * params.texture.height * VIRTGPU_FORMAT_CPP;
-	int ret;
-
-	ret = virtgpu_object_make(vgdev, obj, &params);
-	if (ret || params.blob.mem || params.virgl || bytes > obj->base.base.size)
-		return ret;
-	vbuf = virtgpu_cmd_transfer_to_host_2d(obj->res_id, 0, 0, 0, params.texture.width,
-					       params.texture.height, GFP_KERNEL);
-	if (!vbuf)
-		return -ENOMEM;
-	virtgpu_shmem_sync_for_device(obj);
-	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
-	return 0;
-}
-
 /**
- * virtgpu_object_post_reset - make the resources again
+ * virtgpu_object_restore_all - make the resources again
  * @vgdev: the device, which forgot them and takes commands again
  *
  * Those with storage on the host can't be; what uses them gets -EIO.
  */
-void virtgpu_object_post_reset(struct virtgpu_device *vgdev)
+void virtgpu_object_restore_all(struct virtgpu_device *vgdev)
 {
+	struct virtgpu_vbuf *none = NULL;
 	struct virtgpu_object *obj;
 	unsigned long id = 0;
 	int ret;
 
 	while ((obj = virtgpu_object_next(vgdev, &id))) {
-		if (!obj->error) {
-			ret = virtgpu_object_restore(vgdev, obj);
+		if (!obj->error && !obj->created) {
+			ret = virtgpu_object_send(obj, obj->ops->restore, &none);
 			if (ret)
 				WRITE_ONCE(obj->error, ret);
 		}
@@ -353,6 +296,7 @@ static int virtgpu_object_round_size(struct virtgpu_device *vgdev,
 /**
  * virtgpu_object_create - make a buffer
  * @vgdev: the device
+ * @ops: its kind
  * @params: what it is; the size is rounded up to what can be mapped, and for
  *          blobs to what the host can map
  * @out: set to the object
@@ -362,6 +306,7 @@ static int virtgpu_object_round_size(struct virtgpu_device *vgdev,
  * Return: 0, -EINVAL for a blob of no size, -ENOMEM, -ENOSPC, or -E2BIG.
  */
 int virtgpu_object_create(struct virtgpu_device *vgdev,
+			  const struct virtgpu_object_ops *ops,
 			  struct virtgpu_object_params *params,
 			  struct virtgpu_object **out)
 {
@@ -371,13 +316,10 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
 	ret = virtgpu_object_round_size(vgdev, params);
 	if (ret)
 		return ret;
-	if (params->blob.mem == VIRTGPU_BLOB_MEM_HOST3D)
-		obj = virtgpu_vram_create(vgdev, params);
-	else
-		obj = virtgpu_shmem_create(vgdev, params->size);
+	obj = ops->alloc(vgdev, params);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	ret = virtgpu_object_host_create(obj, params);
+	ret = virtgpu_object_host_create(obj, ops, params);
 	if (ret) {
 		drm_gem_object_put(&obj->base.base);
 		return ret;

@@ -2,6 +2,8 @@
 #ifndef VIRTGPU_OBJECT_H
 #define VIRTGPU_OBJECT_H
 
+#include <linux/dma-direction.h>
+#include <linux/list.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
 
@@ -9,17 +11,17 @@
 
 #include "virtgpu_cmd.h"
 
-struct drm_device;
+struct device;
 struct drm_file;
+struct sg_table;
 struct virtgpu_device;
-struct virtgpu_payload;
 struct virtgpu_vbuf;
 
 /**
  * struct virtgpu_object_params - what userspace asks a buffer to be
  *
  * All zero but @size and the fields of one kind: a 2D resource (format, width
- * and height of @texture), a 3D resource (@virgl, and all of @texture), or a blob
+ * and height of @texture), a 3D resource (all of @texture), or a blob
  * (&virtgpu_blob.mem is not zero).
  */
 struct virtgpu_object_params {
@@ -27,8 +29,6 @@ struct virtgpu_object_params {
 	u64 size;
 	/** @dumb: made by DRM_IOCTL_MODE_CREATE_DUMB. */
 	bool dumb;
-	/** @virgl: a classic 3D resource. */
-	bool virgl;
 	/** @texture: what a classic resource is. */
 	struct virtgpu_texture texture;
 	/** @blob: what a blob is; its size is that of the object. */
@@ -37,6 +37,48 @@ struct virtgpu_object_params {
 	struct virtgpu_vbuf *command;
 	/** @defer_map: take no range of the window before the first mmap. */
 	bool defer_map;
+};
+
+/**
+ * struct virtgpu_object_ops - what the kinds of buffers do differently
+ *
+ * &drm_gem_object_funcs has what DRM asks of them. Those marked so may be NULL,
+ * when there is nothing to do.
+ */
+struct virtgpu_object_ops {
+	/**
+	 * @alloc: make the guest's side, known to nobody yet. NULL for what
+	 * virtgpu_object_create() does not make. Returns an ERR_PTR on failure.
+	 */
+	struct virtgpu_object *(*alloc)(struct virtgpu_device *vgdev,
+					const struct virtgpu_object_params *params);
+	/**
+	 * @create: append the commands that make &virtgpu_object.params on the
+	 * host, tracked (virtgpu_object_append()); send nothing. What was
+	 * appended before a failure is dropped by the caller.
+	 */
+	int (*create)(struct virtgpu_object *obj, struct list_head *vbufs);
+	/** @restore: the same on a host that forgot it; NULL if it can't be brought back. */
+	int (*restore)(struct virtgpu_object *obj, struct list_head *vbufs);
+	/** @revoke: leave no way to the host's memory; may be NULL. */
+	void (*revoke)(struct virtgpu_object *obj);
+	/** @invalidate: forget what the host, reset meanwhile, knew; may be NULL. */
+	void (*invalidate)(struct virtgpu_object *obj);
+	/** @unmap_host: nobody uses it any longer, UNREF follows; may be NULL. */
+	void (*unmap_host)(struct virtgpu_object *obj);
+	/** @release: free it; the host has let go of it. May sleep. */
+	void (*release)(struct virtgpu_object *obj);
+
+	/** @attach: @dev will use the dma-buf. NULL, with the next three: guest pages. */
+	int (*attach)(struct virtgpu_object *obj, struct device *dev);
+	/** @detach: undo @attach. */
+	void (*detach)(struct virtgpu_object *obj);
+	/** @map: fill in an empty table with what @dev sees. */
+	int (*map)(struct virtgpu_object *obj, struct device *dev, struct sg_table *sgt,
+		   enum dma_data_direction dir);
+	/** @unmap: undo @map. */
+	void (*unmap)(struct virtgpu_object *obj, struct device *dev, struct sg_table *sgt,
+		      enum dma_data_direction dir);
 };
 
 /**
@@ -49,6 +91,8 @@ struct virtgpu_object_params {
 struct virtgpu_object {
 	/** @base: GEM object and guest pages; no pages for host memory. */
 	struct drm_gem_shmem_object base;
+	/** @ops: its kind. */
+	const struct virtgpu_object_ops *ops;
 	/** @res_id: the host's name for it; never given to another object. */
 	u32 res_id;
 	/** @blob_mem: VIRTGPU_BLOB_MEM_*, or 0 for a classic resource. */
@@ -57,14 +101,6 @@ struct virtgpu_object {
 	u32 blob_flags;
 	/** @dumb: made for software rendering. */
 	bool dumb;
-	/** @host3d_blob: a blob with storage on the host. */
-	bool host3d_blob;
-	/** @guest_blob: a blob with guest pages. */
-	bool guest_blob;
-	/** @vram: embedded in a struct virtgpu_vram. */
-	bool vram;
-	/** @imported: the pages are another driver's. */
-	bool imported;
 	/** @created: a create command was queued, so free has to unref. */
 	bool created;
 	/**
@@ -80,7 +116,7 @@ struct virtgpu_object {
 	 */
 	int error;
 
-	/** @has_uuid: @uuid is known; guarded by a lock in virtgpu_prime.c. */
+	/** @has_uuid: @uuid is known; guarded by a lock in virtgpu_export.c. */
 	bool has_uuid;
 	/** @uuid: the name by which other virtio devices know the resource. */
 	uuid_t uuid;
@@ -93,13 +129,17 @@ void virtgpu_object_table_init(struct virtgpu_device *vgdev);
 void virtgpu_object_table_fini(struct virtgpu_device *vgdev);
 
 int virtgpu_object_create(struct virtgpu_device *vgdev,
+			  const struct virtgpu_object_ops *ops,
 			  struct virtgpu_object_params *params,
 			  struct virtgpu_object **out);
 int virtgpu_object_host_create(struct virtgpu_object *obj,
-			    struct virtgpu_object_params *params);
-void virtgpu_object_track_create(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf);
-void virtgpu_object_pre_reset(struct virtgpu_device *vgdev);
-void virtgpu_object_post_reset(struct virtgpu_device *vgdev);
+			       const struct virtgpu_object_ops *ops,
+			       struct virtgpu_object_params *params);
+void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf,
+			   struct list_head *vbufs);
+void virtgpu_object_revoke_all(struct virtgpu_device *vgdev);
+void virtgpu_object_invalidate_all(struct virtgpu_device *vgdev);
+void virtgpu_object_restore_all(struct virtgpu_device *vgdev);
 int virtgpu_object_error(const struct virtgpu_object *obj);
 
 int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file);

@@ -321,19 +321,13 @@ static void virtgpu_plane_cursor_update(struct drm_plane *plane,
 				   crtc_state && drm_atomic_crtc_needs_modeset(crtc_state));
 }
 
-/**
- * virtgpu_plane_cursor_async_check - may the pointer overtake the frames?
- * @plane: the cursor plane
- * @commit: with nothing in it but that plane
- * @flip: asked for by DRM_MODE_PAGE_FLIP_ASYNC
- *
- * The legacy cursor ioctls come often and want no part in the order of frames.
- * An image that the GPU has still to draw takes the long way, which waits for it.
- *
- * Return: 0, or -EINVAL for a commit in the ordinary way.
+/*
+ * May the pointer overtake the frames? The legacy cursor ioctls come often and want
+ * no part in the order of frames. An image that the GPU has still to draw takes the
+ * long way, which waits for it; so does what DRM_MODE_PAGE_FLIP_ASYNC asks for.
  */
-int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
-				     struct drm_atomic_commit *commit, bool flip)
+static int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
+					    struct drm_atomic_commit *commit, bool flip)
 {
 	struct drm_plane_state *state = drm_atomic_get_new_plane_state(commit, plane);
 	struct drm_crtc_state *crtc_state = NULL;
@@ -368,6 +362,8 @@ static void virtgpu_plane_cursor_async_update(struct drm_plane *plane,
 	virtgpu_compat_hotspot_copy(old, new);
 	swap(old->fb, new->fb);
 }
+
+VIRTGPU_ADAPT_ASYNC_CHECK(virtgpu_plane_cursor_async_check)
 
 static const struct drm_plane_helper_funcs virtgpu_plane_cursor_helper_funcs = {
 	.atomic_check = virtgpu_plane_cursor_check,

@@ -4,14 +4,10 @@
 
 #include <linux/types.h>
 
-struct drm_atomic_commit;
 struct drm_plane;
 struct virtgpu_output;
 
 struct drm_plane *virtgpu_plane_create_primary(struct virtgpu_output *output);
 struct drm_plane *virtgpu_plane_create_cursor(struct virtgpu_output *output);
-
-int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
-				     struct drm_atomic_commit *commit, bool flip);
 
 #endif

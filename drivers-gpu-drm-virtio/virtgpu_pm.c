@@ -50,7 +50,8 @@ int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
 	if (!virtgpu_vq_wait_idle(vgdev->ctrlq, VIRTGPU_PM_SETTLE_MS))
 		drm_warn(vgdev->drm, "the host's GPU is still busy, its work is given up\n");
 	virtgpu_reset_quiesce(vgdev, -EIO);
-	virtgpu_object_pre_reset(vgdev);
+	virtgpu_object_revoke_all(vgdev);
+	virtgpu_object_invalidate_all(vgdev);
 	virtgpu_vq_fini(vgdev);
 	return 0;
 }
@@ -73,7 +74,7 @@ int virtgpu_pm_restore(struct virtgpu_device *vgdev)
 		drm_dev_unplug(vgdev->drm);
 	} else {
 		virtio_device_ready(vgdev->vdev);
-		virtgpu_object_post_reset(vgdev);
+		virtgpu_object_restore_all(vgdev);
 		virtgpu_reset_start(vgdev);
 	}
 	/* Even without a device: what was kept for this would be leaked. */

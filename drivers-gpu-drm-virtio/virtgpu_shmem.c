@@ -16,9 +16,11 @@
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_print.h>
 
+#include "virtgpu_cmd.h"
 #include "virtgpu_device_types.h"
+#include "virtgpu_export.h"
+#include "virtgpu_format.h"
 #include "virtgpu_object.h"
-#include "virtgpu_prime.h"
 #include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 
@@ -62,8 +64,6 @@ static const struct vm_operations_struct virtgpu_shmem_vm_ops = {
 /* No counting of pages as the helper does it: they stay as long as the object. */
 static int virtgpu_shmem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 {
-	if (to_virtgpu_object(gem)->imported)
-		return drm_gem_shmem_object_mmap(gem, vma);
 	/* A private copy of a page would have no struct page to start from. */
 	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
 		return -EINVAL;
@@ -85,7 +85,7 @@ static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
 	.open = virtgpu_object_open,
 	.close = virtgpu_object_close,
 	.print_info = drm_gem_shmem_object_print_info,
-	.export = virtgpu_prime_export,
+	.export = virtgpu_export_dma_buf,
 	.pin = drm_gem_shmem_object_pin,
 	.unpin = drm_gem_shmem_object_unpin,
 	.get_sg_table = drm_gem_shmem_object_get_sg_table,
@@ -113,19 +113,14 @@ struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t s
 	return &obj->base.base;
 }
 
-/**
- * virtgpu_shmem_create - make an object with guest pages, in memory for good
- * @vgdev: the device
- * @size: bytes, a multiple of the page size
- *
- * Return: the object, known to nobody yet, or an ERR_PTR.
- */
-struct virtgpu_object *virtgpu_shmem_create(struct virtgpu_device *vgdev, size_t size)
+/* Guest pages, in memory for good. */
+static struct virtgpu_object *virtgpu_shmem_alloc(struct virtgpu_device *vgdev,
+						  const struct virtgpu_object_params *params)
 {
 	struct drm_gem_shmem_object *shmem;
 	struct sg_table *sgt;
 
-	shmem = drm_gem_shmem_create(vgdev->drm, size);
+	shmem = drm_gem_shmem_create(vgdev->drm, params->size);
 	if (IS_ERR(shmem))
 		return ERR_CAST(shmem);
 	sgt = drm_gem_shmem_get_pages_sgt(shmem);
@@ -180,18 +175,15 @@ static size_t virtgpu_shmem_walk(const struct virtgpu_object *obj, bool dma,
 	return count;
 }
 
-/**
- * virtgpu_shmem_entries - describe an object's pages
- * @obj: an object with guest pages
- * @payload: set to an array of struct virtio_gpu_mem_entry
- *
- * Return: 0, -ENOMEM, or -E2BIG if the pages are too scattered for one command.
- */
-int virtgpu_shmem_entries(struct virtgpu_object *obj, struct virtgpu_payload **payload)
+static bool virtgpu_shmem_is_dma(const struct virtgpu_object *obj)
 {
-	/* Another driver's memory may have no pages that we may look at. */
-	bool dma = obj->imported ||
-		   to_virtgpu_device(obj->base.base.dev)->features.dma_api;
+	return to_virtgpu_device(obj->base.base.dev)->features.dma_api;
+}
+
+/* Describe the pages to the host: an array of struct virtio_gpu_mem_entry. */
+static int virtgpu_shmem_entries(struct virtgpu_object *obj, bool dma,
+				 struct virtgpu_payload **payload)
+{
 	size_t count = virtgpu_shmem_walk(obj, dma, NULL);
 
 	if (array_size(count, sizeof(struct virtio_gpu_mem_entry)) > VIRTGPU_PAYLOAD_MAX)
@@ -203,10 +195,83 @@ int virtgpu_shmem_entries(struct virtgpu_object *obj, struct virtgpu_payload **p
 	return 0;
 }
 
+/* A classic resource is made with its pages, or not at all. */
+static int virtgpu_shmem_attach_backing(struct virtgpu_object *obj, struct list_head *vbufs)
+{
+	struct virtgpu_payload *payload;
+	struct virtgpu_vbuf *vbuf;
+	int ret;
+
+	ret = virtgpu_shmem_entries(obj, virtgpu_shmem_is_dma(obj), &payload);
+	if (ret)
+		return ret;
+	vbuf = virtgpu_cmd_attach_backing(obj->res_id, payload);
+	if (!vbuf) {
+		virtgpu_payload_free(payload);
+		return -ENOMEM;
+	}
+	virtgpu_object_append(obj, vbuf, vbufs);
+	return 0;
+}
+
+static int virtgpu_shmem_create_2d(struct virtgpu_object *obj, struct list_head *vbufs)
+{
+	const struct virtgpu_texture *texture = &obj->params.texture;
+	struct virtgpu_vbuf *vbuf;
+
+	vbuf = virtgpu_cmd_create_2d(obj->res_id, texture->format, texture->width,
+				     texture->height);
+	if (!vbuf)
+		return -ENOMEM;
+	virtgpu_object_append(obj, vbuf, vbufs);
+	return virtgpu_shmem_attach_backing(obj, vbufs);
+}
+
+static int virtgpu_shmem_create_3d(struct virtgpu_object *obj, struct list_head *vbufs)
+{
+	struct virtgpu_vbuf *vbuf;
+
+	vbuf = virtgpu_cmd_create_3d(obj->res_id, &obj->params.texture);
+	if (!vbuf)
+		return -ENOMEM;
+	virtgpu_object_append(obj, vbuf, vbufs);
+	return virtgpu_shmem_attach_backing(obj, vbufs);
+}
+
+/**
+ * virtgpu_shmem_append_blob - the command that makes a blob of an object's pages
+ * @obj: an object whose pages are known
+ * @dma: name them as the device addresses them, rather than as guest memory
+ * @vbufs: where to append the command
+ *
+ * Return: 0, -ENOMEM, or -E2BIG if the pages are too scattered for one command.
+ */
+int virtgpu_shmem_append_blob(struct virtgpu_object *obj, bool dma, struct list_head *vbufs)
+{
+	struct virtgpu_payload *payload;
+	struct virtgpu_vbuf *vbuf;
+	int ret;
+
+	ret = virtgpu_shmem_entries(obj, dma, &payload);
+	if (ret)
+		return ret;
+	vbuf = virtgpu_cmd_create_blob(obj->res_id, &obj->params.blob, payload);
+	if (!vbuf) {
+		virtgpu_payload_free(payload);
+		return -ENOMEM;
+	}
+	virtgpu_object_append(obj, vbuf, vbufs);
+	return 0;
+}
+
+static int virtgpu_shmem_create_blob(struct virtgpu_object *obj, struct list_head *vbufs)
+{
+	return virtgpu_shmem_append_blob(obj, virtgpu_shmem_is_dma(obj), vbufs);
+}
+
 static bool virtgpu_shmem_needs_sync(const struct virtgpu_object *obj)
 {
-	return !obj->vram && obj->base.sgt &&
-	       to_virtgpu_device(obj->base.base.dev)->features.dma_api;
+	return obj->base.sgt && virtgpu_shmem_is_dma(obj);
 }
 
 /**
@@ -230,3 +295,57 @@ void virtgpu_shmem_sync_for_cpu(struct virtgpu_object *obj)
 		dma_sync_sgtable_for_cpu(obj->base.base.dev->dev, obj->base.sgt,
 					 DMA_FROM_DEVICE);
 }
+
+/*
+ * The host's copy of a 2D resource had better be what the guest has drawn. What
+ * a 3D resource showed is lost, but it can be drawn to and shown again.
+ */
+static int virtgpu_shmem_restore_2d(struct virtgpu_object *obj, struct list_head *vbufs)
+{
+	const struct virtgpu_texture *texture = &obj->params.texture;
+	u64 bytes = (u64)texture->width * texture->height * VIRTGPU_FORMAT_CPP;
+	struct virtgpu_vbuf *vbuf;
+	int ret;
+
+	ret = virtgpu_shmem_create_2d(obj, vbufs);
+	if (ret || bytes > obj->base.base.size)
+		return ret;
+	vbuf = virtgpu_cmd_transfer_to_host_2d(obj->res_id, 0, 0, 0, texture->width,
+					       texture->height, GFP_KERNEL);
+	if (!vbuf)
+		return -ENOMEM;
+	virtgpu_shmem_sync_for_device(obj);
+	list_add_tail(&vbuf->node, vbufs);
+	return 0;
+}
+
+/* A 2D resource: its image is a copy of guest pages. */
+const struct virtgpu_object_ops virtgpu_shmem_2d_ops = {
+	.alloc = virtgpu_shmem_alloc,
+	.create = virtgpu_shmem_create_2d,
+	.restore = virtgpu_shmem_restore_2d,
+	.release = virtgpu_shmem_release,
+};
+
+/* A classic 3D resource: guest pages are moved to it and from it. */
+const struct virtgpu_object_ops virtgpu_shmem_3d_ops = {
+	.alloc = virtgpu_shmem_alloc,
+	.create = virtgpu_shmem_create_3d,
+	.restore = virtgpu_shmem_create_3d,
+	.release = virtgpu_shmem_release,
+};
+
+/* A blob that is guest pages. */
+const struct virtgpu_object_ops virtgpu_shmem_blob_ops = {
+	.alloc = virtgpu_shmem_alloc,
+	.create = virtgpu_shmem_create_blob,
+	.restore = virtgpu_shmem_create_blob,
+	.release = virtgpu_shmem_release,
+};
+
+/* A blob on the host, with guest pages that are moved to it and from it. */
+const struct virtgpu_object_ops virtgpu_shmem_host3d_ops = {
+	.alloc = virtgpu_shmem_alloc,
+	.create = virtgpu_shmem_create_blob,
+	.release = virtgpu_shmem_release,
+};

@@ -6,15 +6,19 @@
 
 struct drm_device;
 struct drm_gem_object;
-struct virtgpu_device;
+struct list_head;
 struct virtgpu_object;
-struct virtgpu_payload;
+struct virtgpu_object_ops;
+
+extern const struct virtgpu_object_ops virtgpu_shmem_2d_ops;
+extern const struct virtgpu_object_ops virtgpu_shmem_3d_ops;
+extern const struct virtgpu_object_ops virtgpu_shmem_blob_ops;
+extern const struct virtgpu_object_ops virtgpu_shmem_host3d_ops;
 
 struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t size);
-struct virtgpu_object *virtgpu_shmem_create(struct virtgpu_device *vgdev, size_t size);
+int virtgpu_shmem_append_blob(struct virtgpu_object *obj, bool dma, struct list_head *vbufs);
 void virtgpu_shmem_release(struct virtgpu_object *obj);
 
-int virtgpu_shmem_entries(struct virtgpu_object *obj, struct virtgpu_payload **payload);
 void virtgpu_shmem_sync_for_device(struct virtgpu_object *obj);
 void virtgpu_shmem_sync_for_cpu(struct virtgpu_object *obj);
 

@@ -30,9 +30,9 @@ static int virtgpu_transfer_check(const struct virtgpu_device *vgdev,
 				  const struct virtgpu_object *obj,
 				  const struct virtgpu_transfer *transfer)
 {
-	if (obj->guest_blob && !obj->host3d_blob)
+	if (obj->blob_mem == VIRTGPU_BLOB_MEM_GUEST)
 		return -EINVAL;
-	if (vgdev->features.virgl && !obj->host3d_blob &&
+	if (vgdev->features.virgl && !obj->blob_mem &&
 	    (transfer->stride || transfer->layer_stride))
 		return -EINVAL;
 	return 0;

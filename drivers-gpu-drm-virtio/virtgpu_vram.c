@@ -13,10 +13,13 @@
  * or a hole that kills the VM) is never seen.
  */
 #include <linux/dma-map-ops.h>
+#include <linux/dma-mapping.h>
 #include <linux/io.h>
 #include <linux/iosys-map.h>
 #include <linux/mm.h>
+#include <linux/scatterlist.h>
 #include <linux/slab.h>
+#include <linux/virtio.h>
 #include <linux/virtio_gpu.h>
 
 #include <drm/drm_drv.h>
@@ -26,7 +29,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_device_types.h"
-#include "virtgpu_prime.h"
+#include "virtgpu_export.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_vram.h"
@@ -34,6 +37,11 @@
 static struct virtgpu_window *virtgpu_vram_window(const struct virtgpu_vram *vram)
 {
 	return to_virtgpu_device(vram->base.base.base.dev)->window;
+}
+
+static bool virtgpu_vram_is_mappable(const struct virtgpu_object *obj)
+{
+	return obj->blob_flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE;
 }
 
 /* Called with the lock of the window, when nothing uses the range. */
@@ -100,16 +108,13 @@ static void virtgpu_vram_put_user(struct virtgpu_vram *vram)
 		list_add_tail(&vram->range.idle, &window->idle);
 }
 
-/**
- * virtgpu_vram_pin - have the host show the storage, and keep it shown
- * @vram: a mappable object
- *
- * Waits for the host; no reservation lock and not the window's may be held.
- *
- * Return: 0, -ENOSPC if the window is full of mappings in use, -ENOMEM, -EIO if
- * the host refused, -ETIMEDOUT, or -ERESTARTSYS if the caller was killed.
+/*
+ * Have the host show the storage, and keep it shown. Waits for the host; no
+ * reservation lock and not the window's may be held. -ENOSPC if the window is full
+ * of mappings in use; -ENOMEM; -EIO if the host refused; -ETIMEDOUT; -ERESTARTSYS
+ * if the caller was killed.
  */
-int virtgpu_vram_pin(struct virtgpu_vram *vram)
+static int virtgpu_vram_pin(struct virtgpu_vram *vram)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
 	struct virtgpu_window *window = vgdev->window;
@@ -136,11 +141,8 @@ int virtgpu_vram_pin(struct virtgpu_vram *vram)
 	return ret;
 }
 
-/**
- * virtgpu_vram_unpin - undo virtgpu_vram_pin()
- * @vram: the object; what relied on the pin is no longer mapped
- */
-void virtgpu_vram_unpin(struct virtgpu_vram *vram)
+/* What relied on the pin is no longer mapped. */
+static void virtgpu_vram_unpin(struct virtgpu_vram *vram)
 {
 	struct virtgpu_window *window = virtgpu_vram_window(vram);
 
@@ -149,13 +151,8 @@ void virtgpu_vram_unpin(struct virtgpu_vram *vram)
 	mutex_unlock(&window->lock);
 }
 
-/**
- * virtgpu_vram_address - where is the storage seen?
- * @vram: a pinned object
- *
- * Return: the guest physical address.
- */
-phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram)
+/* Where is the storage of a pinned object seen? A guest physical address. */
+static phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram)
 {
 	return virtgpu_vram_window(vram)->base + vram->range.node.start;
 }
@@ -215,7 +212,7 @@ static int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *
 	phys_addr_t start;
 	int ret, idx;
 
-	if (!(obj->blob_flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE))
+	if (!virtgpu_vram_is_mappable(obj))
 		return -EINVAL;
 	if (first >= pages || vma_pages(vma) > pages - first)
 		return -EINVAL;
@@ -241,15 +238,7 @@ static int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *
 	return ret;
 }
 
-/**
- * virtgpu_vram_vmap - implementation of &drm_gem_object_funcs.vmap
- * @gem: an object of this kind
- * @map: set to where the kernel sees it
- *
- * Return: 0, -EINVAL if it can't be mapped, -ENOMEM, or what virtgpu_vram_pin()
- * returns.
- */
-int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
+static int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
 	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
@@ -257,7 +246,7 @@ int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 	void *vaddr;
 	int ret;
 
-	if (!(obj->blob_flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE))
+	if (!virtgpu_vram_is_mappable(obj))
 		return -EINVAL;
 	ret = virtgpu_vram_pin(vram);
 	if (ret)
@@ -277,22 +266,19 @@ int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 	return 0;
 }
 
-/**
- * virtgpu_vram_vunmap - implementation of &drm_gem_object_funcs.vunmap
- * @gem: an object of this kind
- * @map: from virtgpu_vram_vmap()
- */
-void virtgpu_vram_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
+static void virtgpu_vram_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	iounmap(map->vaddr_iomem);
 	virtgpu_vram_unpin(to_virtgpu_vram(to_virtgpu_object(gem)));
 }
 
+VIRTGPU_ADAPT_GEM_VMAP(virtgpu_vram_vmap, virtgpu_vram_vunmap)
+
 static const struct drm_gem_object_funcs virtgpu_vram_funcs = {
 	.free = virtgpu_object_free,
 	.open = virtgpu_object_open,
 	.close = virtgpu_object_close,
-	.export = virtgpu_prime_export,
+	.export = virtgpu_export_dma_buf,
 	.mmap = virtgpu_vram_mmap,
 	.vmap = VIRTGPU_CB_GEM_VMAP(virtgpu_vram_vmap),
 	.vunmap = VIRTGPU_CB_GEM_VUNMAP(virtgpu_vram_vunmap),
@@ -324,16 +310,14 @@ static int virtgpu_vram_reserve(struct virtgpu_vram *vram,
 	return ret;
 }
 
-/**
- * virtgpu_vram_create - make an object for storage on the host
- * @vgdev: the device
- * @params: a blob; sizes are checked and aligned
- *
- * Return: the object, known to nobody yet; ERR_PTR of -ENOMEM, or of -ENOSPC if
- * the window is full of mappings in use.
- */
-struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
-					   const struct virtgpu_object_params *params)
+static void virtgpu_vram_release(struct virtgpu_object *obj)
+{
+	drm_gem_object_release(&obj->base.base);
+	kfree(to_virtgpu_vram(obj));
+}
+
+static struct virtgpu_object *virtgpu_vram_alloc(struct virtgpu_device *vgdev,
+						 const struct virtgpu_object_params *params)
 {
 	struct virtgpu_vram *vram;
 	struct drm_gem_object *gem;
@@ -344,7 +328,6 @@ struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
 		return ERR_PTR(-ENOMEM);
 	INIT_LIST_HEAD(&vram->range.idle);
 	vram->range.evict = virtgpu_vram_evict;
-	vram->base.vram = true;
 	gem = &vram->base.base.base;
 	gem->funcs = &virtgpu_vram_funcs;
 	drm_gem_private_object_init(vgdev->drm, gem, params->size);
@@ -358,20 +341,34 @@ struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
 	return &vram->base;
 }
 
-/**
- * virtgpu_vram_invalidate - the host shows nothing any more
- * @obj: an object of this kind
- *
- * The range stays with those who have mapped it, though from now on they get a
- * bus error there: what the host has at that place is not theirs.
- */
-void virtgpu_vram_invalidate(struct virtgpu_object *obj)
+static int virtgpu_vram_create(struct virtgpu_object *obj, struct list_head *vbufs)
 {
-	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
-	struct virtgpu_window *window = virtgpu_vram_window(vram);
+	struct virtgpu_vbuf *vbuf;
+
+	vbuf = virtgpu_cmd_create_blob(obj->res_id, &obj->params.blob, NULL);
+	if (!vbuf)
+		return -ENOMEM;
+	virtgpu_object_append(obj, vbuf, vbufs);
+	return 0;
+}
+
+/* Those who have mapped it get a bus error from now on. */
+static void virtgpu_vram_revoke(struct virtgpu_object *obj)
+{
 	struct drm_gem_object *gem = &obj->base.base;
 
 	drm_vma_node_unmap(&gem->vma_node, gem->dev->anon_inode->i_mapping);
+}
+
+/*
+ * The host shows nothing any more. The range stays with those who have mapped it;
+ * what the host has at that place is not theirs.
+ */
+static void virtgpu_vram_invalidate(struct virtgpu_object *obj)
+{
+	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
 	if (!window)
 		return;
 	mutex_lock(&window->lock);
@@ -381,11 +378,7 @@ void virtgpu_vram_invalidate(struct virtgpu_object *obj)
 	mutex_unlock(&window->lock);
 }
 
-/**
- * virtgpu_vram_retire - the object is about to be unreferenced on the host
- * @obj: an object of this kind that nothing maps any longer
- */
-void virtgpu_vram_retire(struct virtgpu_object *obj)
+static void virtgpu_vram_unmap_host(struct virtgpu_object *obj)
 {
 	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
 	struct virtgpu_window *window = virtgpu_vram_window(vram);
@@ -397,14 +390,70 @@ void virtgpu_vram_retire(struct virtgpu_object *obj)
 	mutex_unlock(&window->lock);
 }
 
-/**
- * virtgpu_vram_release - free the object; may sleep
- * @obj: an object of this kind that the host has forgotten
+/*
+ * Storage on the host is shown in the window for as long as another device is
+ * attached to it. What can't be shown is of use to other virtio devices only,
+ * who know it by its UUID.
  */
-void virtgpu_vram_release(struct virtgpu_object *obj)
+static int virtgpu_vram_attach(struct virtgpu_object *obj, struct device *dev)
 {
-	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
-
-	drm_gem_object_release(&obj->base.base);
-	kfree(vram);
+	if (virtgpu_vram_is_mappable(obj))
+		return virtgpu_vram_pin(to_virtgpu_vram(obj));
+	return is_virtio_device(dev) && virtgpu_export_has_uuid(obj) ? 0 : -EIO;
 }
+
+static void virtgpu_vram_detach(struct virtgpu_object *obj)
+{
+	if (virtgpu_vram_is_mappable(obj))
+		virtgpu_vram_unpin(to_virtgpu_vram(obj));
+}
+
+/* The window is not RAM: there are no struct pages behind its addresses. */
+static int virtgpu_vram_map(struct virtgpu_object *obj, struct device *dev,
+			    struct sg_table *sgt, enum dma_data_direction dir)
+{
+	size_t size = obj->base.base.size;
+	dma_addr_t addr;
+	int ret;
+
+	if (!virtgpu_vram_is_mappable(obj))
+		return 0;
+	ret = sg_alloc_table(sgt, 1, GFP_KERNEL);
+	if (ret)
+		return ret;
+	addr = dma_map_resource(dev, virtgpu_vram_address(to_virtgpu_vram(obj)), size, dir,
+				DMA_ATTR_SKIP_CPU_SYNC);
+	ret = dma_mapping_error(dev, addr);
+	if (ret) {
+		sg_free_table(sgt);
+		return ret;
+	}
+	sg_set_page(sgt->sgl, NULL, size, 0);
+	sg_dma_address(sgt->sgl) = addr;
+	sg_dma_len(sgt->sgl) = size;
+	return 0;
+}
+
+static void virtgpu_vram_unmap(struct virtgpu_object *obj, struct device *dev,
+			       struct sg_table *sgt, enum dma_data_direction dir)
+{
+	if (!sgt->sgl)
+		return;
+	dma_unmap_resource(dev, sg_dma_address(sgt->sgl), sg_dma_len(sgt->sgl), dir,
+			   DMA_ATTR_SKIP_CPU_SYNC);
+	sg_free_table(sgt);
+}
+
+/* Storage on the host, which nothing in the guest can bring back. */
+const struct virtgpu_object_ops virtgpu_vram_ops = {
+	.alloc = virtgpu_vram_alloc,
+	.create = virtgpu_vram_create,
+	.revoke = virtgpu_vram_revoke,
+	.invalidate = virtgpu_vram_invalidate,
+	.unmap_host = virtgpu_vram_unmap_host,
+	.release = virtgpu_vram_release,
+	.attach = virtgpu_vram_attach,
+	.detach = virtgpu_vram_detach,
+	.map = virtgpu_vram_map,
+	.unmap = virtgpu_vram_unmap,
+};

@@ -7,8 +7,6 @@
 #include "virtgpu_object.h"
 #include "virtgpu_window.h"
 
-struct iosys_map;
-
 /* virtgpu_vram.state */
 enum virtgpu_vram_state {
 	/* The host has no mapping. */
@@ -41,15 +39,6 @@ struct virtgpu_vram {
 
 #define to_virtgpu_vram(obj) container_of((obj), struct virtgpu_vram, base)
 
-struct virtgpu_object *virtgpu_vram_create(struct virtgpu_device *vgdev,
-					   const struct virtgpu_object_params *params);
-int virtgpu_vram_pin(struct virtgpu_vram *vram);
-void virtgpu_vram_unpin(struct virtgpu_vram *vram);
-phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram);
-int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map);
-void virtgpu_vram_vunmap(struct drm_gem_object *gem, struct iosys_map *map);
-void virtgpu_vram_invalidate(struct virtgpu_object *obj);
-void virtgpu_vram_retire(struct virtgpu_object *obj);
-void virtgpu_vram_release(struct virtgpu_object *obj);
+extern const struct virtgpu_object_ops virtgpu_vram_ops;
 
 #endif

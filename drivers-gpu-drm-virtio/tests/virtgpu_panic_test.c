@@ -135,11 +135,6 @@ static void texture(struct test_screen *s)
 	s->obj.dumb = false;
 }
 
-static void host_storage(struct test_screen *s)
-{
-	s->obj.vram = true;
-}
-
 static void offset(struct test_screen *s)
 {
 	s->fb.offsets[0] = 16;
@@ -179,7 +174,6 @@ static const struct virtgpu_kunit_obstacle obstacles[] = {
 	OBSTACLE(invisible),
 	OBSTACLE(dma_api),
 	OBSTACLE(texture),
-	OBSTACLE(host_storage),
 	OBSTACLE(offset),
 	OBSTACLE(no_pages),
 	OBSTACLE(used),

@@ -3,23 +3,22 @@
  * The functions of the shmem helper take its own type since 5.17; before, what
  * is now called drm_gem_shmem_object_*() had the shorter name.
  * Objects are mapped cached unless they ask for something else since 5.14.
- * VIRTGPU_CB_GEM_CREATE(): our gem_create_object, which may return an ERR_PTR
- * since 5.17.
+ * VIRTGPU_CB_GEM_CREATE(): a driver's gem_create_object, which may return an ERR_PTR
+ * since 5.17. Before, VIRTGPU_ADAPT_GEM_CREATE() makes of it one that returns NULL.
  */
 #include_next <drm/drm_gem_shmem_helper.h>
 
 #ifndef VIRTGPU_CB_GEM_CREATE
 #ifdef HAVE_GEM_CREATE_ERR_PTR
 #define VIRTGPU_CB_GEM_CREATE(fn)	fn
+#define VIRTGPU_ADAPT_GEM_CREATE(fn)
 #else
-struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t size);
-
-static inline struct drm_gem_object *
-virtgpu_shmem_gem_create_compat(struct drm_device *drm, size_t size)
-{
-	struct drm_gem_object *gem = virtgpu_shmem_gem_create(drm, size);
-
-	return IS_ERR(gem) ? NULL : gem;
+#define VIRTGPU_ADAPT_GEM_CREATE(fn) \
+static struct drm_gem_object *fn##_compat(struct drm_device *drm, size_t size) \
+{ \
+	struct drm_gem_object *gem = fn(drm, size); \
+\
+	return IS_ERR(gem) ? NULL : gem; \
 }
 
 #define VIRTGPU_CB_GEM_CREATE(fn)	fn##_compat

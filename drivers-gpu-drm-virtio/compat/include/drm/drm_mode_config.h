@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VIRTGPU_CB_FB_CREATE(): our fb_create, with or without the format's argument.
+ * VIRTGPU_CB_FB_CREATE(): a driver's fb_create, with or without the format's argument,
+ * which VIRTGPU_ADAPT_FB_CREATE() finds out.
  * virtgpu_compat_refuse_modifiers(): no buffer has a modifier. Since 5.18 the core
  * has to be told; before, it believes so.
  */
@@ -10,17 +11,13 @@
 #ifndef VIRTGPU_CB_FB_CREATE
 #ifdef HAVE_FB_CREATE_INFO
 #define VIRTGPU_CB_FB_CREATE(fn)	fn
+#define VIRTGPU_ADAPT_FB_CREATE(fn)
 #else
-struct drm_framebuffer *
-virtgpu_framebuffer_create(struct drm_device *drm, struct drm_file *file,
-			   const struct drm_format_info *info,
-			   const struct drm_mode_fb_cmd2 *cmd);
-
-static inline struct drm_framebuffer *
-virtgpu_framebuffer_create_compat(struct drm_device *drm, struct drm_file *file,
-				  const struct drm_mode_fb_cmd2 *cmd)
-{
-	return virtgpu_framebuffer_create(drm, file, drm_get_format_info(drm, cmd), cmd);
+#define VIRTGPU_ADAPT_FB_CREATE(fn) \
+static struct drm_framebuffer *fn##_compat(struct drm_device *drm, struct drm_file *file, \
+					   const struct drm_mode_fb_cmd2 *cmd) \
+{ \
+	return fn(drm, file, drm_get_format_info(drm, cmd), cmd); \
 }
 
 #define VIRTGPU_CB_FB_CREATE(fn)	fn##_compat

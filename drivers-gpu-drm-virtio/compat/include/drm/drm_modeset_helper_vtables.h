@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VIRTGPU_CB_ASYNC_CHECK(): our atomic_async_check, with or without its third argument.
+ * VIRTGPU_CB_ASYNC_CHECK(): a driver's atomic_async_check, with or without its third
+ * argument, which VIRTGPU_ADAPT_ASYNC_CHECK() fills in.
  *
  * The hooks of planes: told of the whole commit since 5.13, and of panics since
  * 6.10. Those of CRTCs: told of the whole commit since 5.11. Where that is not
@@ -12,15 +13,12 @@
 #ifndef VIRTGPU_CB_ASYNC_CHECK
 #ifdef HAVE_PLANE_ASYNC_FLIP
 #define VIRTGPU_CB_ASYNC_CHECK(fn)	fn
+#define VIRTGPU_ADAPT_ASYNC_CHECK(fn)
 #else
-int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
-				     struct drm_atomic_commit *commit, bool flip);
-
-static inline int
-virtgpu_plane_cursor_async_check_compat(struct drm_plane *plane,
-					struct drm_atomic_commit *commit)
-{
-	return virtgpu_plane_cursor_async_check(plane, commit, false);
+#define VIRTGPU_ADAPT_ASYNC_CHECK(fn) \
+static int fn##_compat(struct drm_plane *plane, struct drm_atomic_commit *commit) \
+{ \
+	return fn(plane, commit, false); \
 }
 
 #define VIRTGPU_CB_ASYNC_CHECK(fn)	fn##_compat

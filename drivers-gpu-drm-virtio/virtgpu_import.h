@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VIRTGPU_IMPORT_H
+#define VIRTGPU_IMPORT_H
+
+struct dma_buf_attachment;
+struct drm_device;
+struct drm_gem_object;
+struct sg_table;
+
+struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
+					       struct dma_buf_attachment *attach,
+					       struct sg_table *sgt);
+
+#endif
