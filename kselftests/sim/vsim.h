@@ -57,6 +57,7 @@ struct vsim_queue {
 	struct list_head waiting;	/* taken, run, and not yet answered */
 	u32 kicks;
 	u32 interrupts;
+	u64 interrupt_ns;	/* that the driver spent in them */
 };
 
 /* struct vsim_request - one command: what came, and what goes back */

@@ -249,6 +249,8 @@ static void vsim_state_device(struct vsim *sim, const u32 *args)
 	mutex_unlock(&sim->lock);
 	seq_printf(m, "kicks %u\n", sim->queues[VSIM_CTRLQ].kicks);
 	seq_printf(m, "interrupts %u\n", sim->queues[VSIM_CTRLQ].interrupts);
+	seq_printf(m, "interrupt_ns %llu\n", sim->queues[VSIM_CTRLQ].interrupt_ns +
+		   sim->queues[VSIM_CURSORQ].interrupt_ns);
 }
 
 /* Guards vsim_state_file. */

@@ -3,6 +3,7 @@
  * How does the driver see the device? The transport: config space, features,
  * status, virtqueues, the window.
  */
+#include <linux/ktime.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 
@@ -110,9 +111,11 @@ static void vsim_transport_interrupt(struct irq_work *work)
 {
 	struct vsim_queue *q = container_of(work, struct vsim_queue, irq);
 	struct virtqueue *vq = READ_ONCE(q->vq);
+	u64 began = ktime_get_ns();
 
 	if (vq)
 		vring_interrupt(0, vq);
+	q->interrupt_ns += ktime_get_ns() - began;
 }
 
 static void vsim_transport_config_interrupt(struct irq_work *work)
