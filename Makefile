@@ -13,6 +13,7 @@
 #   make sim                       the same on a virtio-gpu device in software, and a hostile host
 #   make check-install             install the Debian package in whole Debian 12 and 13 guests, and remove it again
 #   make igt                       this project's own IGT tests, in a guest (VARIANT=..., KERNEL=...)
+#   make bench                     what each operation costs, beside the kernel's own driver (VARIANT=..., KERNEL=...)
 #   make mutate                    break the driver in many ways and see that the tests notice
 #   make lab-shell                 a shell in a guest that runs this module (VARIANT=..., KERNEL=...)
 
@@ -77,6 +78,9 @@ check-install:
 igt:
 	igt-tests/run-in-lab $(lab_options)
 
+bench:
+	kselftests/bench/run $(lab_options)
+
 mutate:
 	scripts/check/mutate
 
@@ -84,4 +88,4 @@ lab-shell:
 	scripts/lab/run --shell $(lab_options)
 
 .DEFAULT_GOAL := modules
-.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick check-all kunit kselftest sim igt mutate lab-shell
+.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick check-all kunit kselftest sim igt bench mutate lab-shell
