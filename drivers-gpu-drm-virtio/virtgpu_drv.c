@@ -52,8 +52,6 @@ static const struct file_operations virtgpu_fops = {
 	VIRTGPU_FDINFO_FOPS
 };
 
-VIRTGPU_ADAPT_GEM_CREATE(virtgpu_shmem_gem_create)
-
 static const struct drm_driver virtgpu_driver = {
 	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ |
 			   DRIVER_SYNCOBJ_TIMELINE | DRIVER_MODESET | DRIVER_ATOMIC |
@@ -65,7 +63,7 @@ static const struct drm_driver virtgpu_driver = {
 	DRM_FBDEV_SHMEM_DRIVER_OPS,
 	.debugfs_init = virtgpu_debugfs_init,
 	VIRTGPU_FDINFO_DRIVER
-	.gem_create_object = VIRTGPU_CB_GEM_CREATE(virtgpu_shmem_gem_create),
+	.gem_create_object = virtgpu_shmem_gem_create,
 	.gem_prime_import = virtgpu_prime_import,
 	.gem_prime_import_sg_table = virtgpu_import_sg_table,
 	.ioctls = virtgpu_ioctl_table,

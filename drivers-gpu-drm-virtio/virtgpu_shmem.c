@@ -101,14 +101,15 @@ static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
  * @drm: the device
  * @size: bytes of the object to be
  *
- * Return: the object, or ERR_PTR(-ENOMEM).
+ * Never fails: some helpers before 5.17 take NULL for a failure, some an ERR_PTR,
+ * with the same declaration. It is small, so there is memory for it.
+ *
+ * Return: the object.
  */
 struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t size)
 {
-	struct virtgpu_object *obj = kzalloc_obj(*obj);
+	struct virtgpu_object *obj = kzalloc(sizeof(*obj), GFP_KERNEL | __GFP_NOFAIL);
 
-	if (!obj)
-		return ERR_PTR(-ENOMEM);
 	obj->base.base.funcs = &virtgpu_shmem_funcs;
 	return &obj->base.base;
 }

@@ -180,6 +180,35 @@ driver_build()
 	) 9> "$copy/lock"
 }
 
+# The same for headers that are not the lab's, those of a kernel's tree or package: headers_build FOLDER ARCH LOG CONF
+# MAKE-ARGUMENT... leaves in CONF what the probes answered. What stands beside FOLDER may be part of it.
+headers_build()
+{
+	local folder arch=$2 log=$3 conf=$4
+
+	folder=$(realpath "$1")
+	shift 4
+	# A tree that was never built has no list of what it exports; modpost then only warns.
+	[ -e "$folder/Module.symvers" ] || set -- "$@" KBUILD_MODPOST_WARN=1
+	# shellcheck disable=SC2016 # for the inner shell
+	"$lab/in-root" --scratch "$(dirname "$folder")" --arch "$arch" -- sh -c 'set -eu
+		headers=/scratch/$1
+		shift
+		mkdir /tmp/src
+		tar -c --exclude="*.o" --exclude="*.ko" --exclude="*.probe" --exclude="*.cmd" --exclude=virtgpu_conf.h \
+			Kbuild drivers-gpu-drm-virtio include-uapi | tar -C /tmp/src -x
+		status=0
+		make -C "$headers" $LAB_MAKE M=/tmp/src "-j$(nproc)" "$@" >&2 || status=$?
+		cat /tmp/src/drivers-gpu-drm-virtio/compat/virtgpu_conf.h
+		exit "$status"' sh "$(basename "$folder")" "$@" 2> "$log" > "$conf"
+}
+
+# probe_answers CONF: what a kernel has, one name a line.
+probe_answers()
+{
+	sed -n 's/^#define HAVE_\([A-Z0-9_]*\) 1$/\1/p' "$1" | sort
+}
+
 # The path of virtio-gpu.ko that a driver_build printed last.
 driver_product()
 {

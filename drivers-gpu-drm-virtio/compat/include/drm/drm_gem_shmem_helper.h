@@ -3,26 +3,11 @@
  * The functions of the shmem helper take its own type since 5.17; before, what
  * is now called drm_gem_shmem_object_*() had the shorter name.
  * Objects are mapped cached unless they ask for something else since 5.14.
- * VIRTGPU_CB_GEM_CREATE(): a driver's gem_create_object, which may return an ERR_PTR
- * since 5.17. Before, VIRTGPU_ADAPT_GEM_CREATE() makes of it one that returns NULL.
  */
 #include_next <drm/drm_gem_shmem_helper.h>
 
-#ifndef VIRTGPU_CB_GEM_CREATE
-#ifdef HAVE_GEM_CREATE_ERR_PTR
-#define VIRTGPU_CB_GEM_CREATE(fn)	fn
-#define VIRTGPU_ADAPT_GEM_CREATE(fn)
-#else
-#define VIRTGPU_ADAPT_GEM_CREATE(fn) \
-static struct drm_gem_object *fn##_compat(struct drm_device *drm, size_t size) \
-{ \
-	struct drm_gem_object *gem = fn(drm, size); \
-\
-	return IS_ERR(gem) ? NULL : gem; \
-}
-
-#define VIRTGPU_CB_GEM_CREATE(fn)	fn##_compat
-#endif
+#ifndef VIRTGPU_COMPAT_DRM_GEM_SHMEM_HELPER_H
+#define VIRTGPU_COMPAT_DRM_GEM_SHMEM_HELPER_H
 
 #ifndef HAVE_SHMEM_OBJECT_ARG
 #define drm_gem_shmem_object_print_info		drm_gem_shmem_print_info
@@ -49,4 +34,5 @@ virtgpu_compat_shmem_create(struct drm_device *drm, size_t size)
 
 #define drm_gem_shmem_create	virtgpu_compat_shmem_create
 #endif
+
 #endif

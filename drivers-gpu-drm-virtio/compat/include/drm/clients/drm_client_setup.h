@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * drm_client_setup(): in this place since 6.14. Kernels that have it elsewhere
- * (6.13, and 6.12 by back-port) may lack the shmem helper's part of it, so
- * there the older call does the job.
+ * drm_client_setup(): in this place since 6.14, in another in 6.13. A kernel that
+ * has the older call as well (6.12, to which vendors brought this one) may lack
+ * the shmem helper's part of it, so there the older call does the job.
  */
 #ifdef HAVE_HEADER_CLIENT_SETUP
 #include_next <drm/clients/drm_client_setup.h>
@@ -15,6 +15,9 @@
 struct drm_device;
 struct drm_format_info;
 
+#if defined(HAVE_HEADER_DRM_CLIENT_SETUP) && !defined(VIRTGPU_COMPAT_FBDEV_SETUP)
+#include <drm/drm_client_setup.h>
+#else
 static inline void virtgpu_compat_client_setup(struct drm_device *drm,
 					       const struct drm_format_info *format)
 {
@@ -22,6 +25,7 @@ static inline void virtgpu_compat_client_setup(struct drm_device *drm,
 }
 
 #define drm_client_setup	virtgpu_compat_client_setup
+#endif
 
 #endif
 #endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What does compat/ take from a kernel, DRM apart, if the answers of its probes
+ * are those that K_... stand for? Names and prototypes, and nothing that runs.
+ * scripts/check/probes compiles compat/ against this.
+ */
+#ifndef STUB_LINUX_H
+#define STUB_LINUX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int64_t ktime_t;
+typedef unsigned int gfp_t;
+
+#define CONFIG_DRM			1
+#define CONFIG_PM_SLEEP			1
+#define __force
+#define __iomem
+#define __maybe_unused			__attribute__((unused))
+#define static_assert(expr)		_Static_assert(expr, #expr)
+#define stringify_(word)		#word
+#define BIT(n)				(1ul << (n))
+#define PAGE_ALIGN(size)		(((size) + 4095) & ~4095u)
+#define DIV_ROUND_UP(n, d)		(((n) + (d) - 1) / (d))
+#define WARN_ON(cond)			(cond)
+#define EINVAL				22
+#define GFP_KERNEL			1u
+#define SIZE_MAX_			((size_t)-1)
+#define check_mul_overflow(a, b, to)	__builtin_mul_overflow(a, b, to)
+#define check_add_overflow(a, b, to)	__builtin_add_overflow(a, b, to)
+
+struct device;
+struct file;
+struct irq_affinity;
+struct page;
+struct pci_dev;
+struct seq_file;
+struct sg_table;
+struct mutex { int owner; };
+
+void *ERR_PTR(long error);
+long PTR_ERR(const void *ptr);
+bool IS_ERR(const void *ptr);
+void mutex_init(struct mutex *lock);
+bool vgacon_text_force(void);
+long long noop_llseek(struct file *file, long long offset, int whence);
+
+/* linux/module.h */
+#define MODULE_INFO(tag, info)		__MODULE_INFO(tag, tag, info)
+#define __MODULE_INFO(tag, name, info)	static_assert(sizeof(info))
+#ifdef K_MODULE_IMPORT_NS_STRING
+#define MODULE_IMPORT_NS(ns)		MODULE_INFO(import_ns, ns)
+#else
+#define MODULE_IMPORT_NS(ns)		MODULE_INFO(import_ns, stringify_(ns))
+#endif
+
+/* linux/slab.h */
+void *kmalloc(size_t size, gfp_t flags);
+void *kzalloc(size_t size, gfp_t flags);
+void *krealloc(const void *old, size_t size, gfp_t flags);
+void kfree(const void *ptr);
+size_t array_size(size_t n, size_t size);
+#ifdef K_KREALLOC_ARRAY
+void *krealloc_array(void *old, size_t n, size_t size, gfp_t flags);
+#endif
+
+/* linux/mm.h */
+#define VM_DONTDUMP			1ul
+struct vm_area_struct { unsigned long vm_flags; };
+#ifdef K_VM_FLAGS_SET
+void vm_flags_set(struct vm_area_struct *vma, unsigned long flags);
+#endif
+
+/* linux/timer.h, linux/hrtimer.h */
+#define CLOCK_MONOTONIC			1
+enum hrtimer_mode { HRTIMER_MODE_ABS, HRTIMER_MODE_REL };
+struct timer_list { int on; };
+struct hrtimer { int on; };
+int del_timer_sync(struct timer_list *timer);
+#ifdef K_TIMER_SHUTDOWN_SYNC
+int timer_shutdown_sync(struct timer_list *timer);
+#endif
+#ifdef K_HRTIMER_SETUP
+void hrtimer_setup(struct hrtimer *timer, void *function, int clock, enum hrtimer_mode mode);
+#endif
+
+/* linux/dma-fence-chain.h, -array.h, -unwrap.h */
+struct dma_fence { int context; };
+struct dma_fence_chain { struct dma_fence base, *fence; };
+struct dma_fence_array { struct dma_fence base; unsigned int num_fences; struct dma_fence **fences; };
+struct dma_fence *dma_fence_get(struct dma_fence *fence);
+struct dma_fence *dma_fence_chain_walk(struct dma_fence *fence);
+struct dma_fence_chain *to_dma_fence_chain(struct dma_fence *fence);
+struct dma_fence_array *to_dma_fence_array(struct dma_fence *fence);
+#ifdef K_FENCE_CHAIN_ALLOC
+struct dma_fence_chain *dma_fence_chain_alloc(void);
+void dma_fence_chain_free(struct dma_fence_chain *chain);
+#endif
+#ifdef K_HEADER_FENCE_UNWRAP
+struct dma_fence_unwrap { struct dma_fence *chain; };
+struct dma_fence *dma_fence_unwrap_first(struct dma_fence *head, struct dma_fence_unwrap *cursor);
+#define dma_fence_unwrap_for_each(fence, cursor, head) \
+	for (fence = dma_fence_unwrap_first(head, cursor); fence; fence = NULL)
+#endif
+
+/* linux/dma-resv.h */
+struct dma_resv { int lock; };
+#ifdef K_RESV_USAGE
+enum dma_resv_usage { DMA_RESV_USAGE_WRITE = 1, DMA_RESV_USAGE_READ };
+int dma_resv_reserve_fences(struct dma_resv *resv, unsigned int count);
+void dma_resv_add_fence(struct dma_resv *resv, struct dma_fence *fence, enum dma_resv_usage usage);
+bool dma_resv_test_signaled(struct dma_resv *resv, enum dma_resv_usage usage);
+#elif defined(K_RESV_RCU_SUFFIX)
+bool dma_resv_test_signaled_rcu(struct dma_resv *resv, bool all);
+#else
+bool dma_resv_test_signaled(struct dma_resv *resv, bool all);
+#endif
+#ifdef K_RESV_EXCL_FENCE
+struct dma_fence *dma_resv_excl_fence(struct dma_resv *resv);
+#endif
+
+/* linux/iosys-map.h, or linux/dma-buf-map.h */
+#ifdef K_HEADER_DMA_BUF_MAP
+#define iosys_map			dma_buf_map
+#define iosys_map_set_vaddr		dma_buf_map_set_vaddr
+#define iosys_map_set_vaddr_iomem	dma_buf_map_set_vaddr_iomem
+#endif
+#if defined(K_HEADER_DMA_BUF_MAP) || defined(K_HEADER_IOSYS_MAP)
+struct iosys_map { void *vaddr, *vaddr_iomem; bool is_iomem; };
+void iosys_map_set_vaddr(struct iosys_map *map, void *vaddr);
+void iosys_map_set_vaddr_iomem(struct iosys_map *map, void *vaddr);
+#endif
+#undef iosys_map
+#undef iosys_map_set_vaddr
+#undef iosys_map_set_vaddr_iomem
+
+#endif
