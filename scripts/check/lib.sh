@@ -222,10 +222,31 @@ driver_copy()
 	echo "$cache/check/$(printf %s "$checkout" | sha256sum | cut -c1-12)"
 }
 
-# key_of PATH...: one number for what is in these files, and in those below these folders.
+# key_of WORD|PATH...: one number for these words, and for what is in these files and those below these folders, their
+# names, and which of them are programs.
 key_of()
 {
-	(cd "$checkout" && find "$@" -type f | sort | xargs cat) | sha256sum | cut -c1-16
+	local word paths=() plain=()
+
+	for word; do
+		if [ -e "$checkout/$word" ]; then
+			paths+=("$word")
+		else
+			plain+=("$word")
+		fi
+	done
+	(
+		printf '%s\n' "${plain[@]}"
+		cd "$checkout" || exit
+		find "${paths[@]}" -type f \( -perm -100 -printf 'x %p\n' -o -printf '- %p\n' \) | sort
+		find "${paths[@]}" -type f -print0 | sort -z | xargs -0 sha256sum
+	) | sha256sum | cut -c1-16
+}
+
+# lab_key KERNEL: what the lab's root and this kernel really are, not only what was asked for. Both have to be there.
+lab_key()
+{
+	bash -eu -c '. "$1/lib.sh"; root_contents; kernel_release "$2"; basename "$(kernel_path "$2")"' _ "$lab" "$1" | xargs
 }
 
 # A folder of our own that goes away with the check.

@@ -60,6 +60,13 @@ root_path()
 	echo "$cache/root-$( { cat "$lab_dir/packages"; echo "$root_suite $root_recipe"; } | short_hash)"
 }
 
+# One number for the packages that really are in the root: the list names them, the mirror decides which versions. A
+# package's files keep their times, wherever it is unpacked.
+root_contents()
+{
+	(cd "$(root_path)" && find usr -xdev -type f -printf '%p %s %T@\n' | sort | short_hash)
+}
+
 # The packages that a guest's own programs come from: in the list, the paragraphs whose first line begins thus.
 # Debian builds IGT for PC processors only.
 guest_packages()
