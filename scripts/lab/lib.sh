@@ -5,6 +5,9 @@
 lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(cd "$lab_dir/../.." && pwd)
 cache=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/virtio-gpu-lab
+# Debian leaves the folders of chroot and its like out of a user's PATH, and a guest's own users read what is made here.
+PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
+umask 022
 # shellcheck source=scripts/lab/kernels.sh
 . "$lab_dir/kernels.sh"
 
@@ -157,8 +160,8 @@ become_in_namespace()
 # Say that this lab uses the cache, so that no other removes a root or kernel it holds for stale. Lasts as long as we do.
 hold_cache()
 {
-	touch "$(root_path)" "$cache"/kernels/*
-	[ ! -d "$(guest_root_path)" ] || touch "$(guest_root_path)"
+	# What another user owns in it is another's to remove.
+	touch -c "$(root_path)" "$(guest_root_path)" "$cache"/kernels/* 2> /dev/null || true
 	exec 8>> "$cache/in-use"
 	flock -s 8
 }

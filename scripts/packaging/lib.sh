@@ -3,6 +3,8 @@
 # What do the packaging scripts share? Where the source is, which version it has. Sourced, never run.
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# What a package holds is for everybody, whoever makes it.
+umask 022
 
 say()
 {
@@ -64,7 +66,7 @@ copy_source()
 	mkdir -p "$dir"
 	source_files "$@" | while read -r file; do
 		[ ! -f "$checkout/$file" ] || echo "$file"
-	done | tar -C "$checkout" -c --files-from=- | tar -C "$dir" -x
+	done | tar -C "$checkout" -c --mode=go=rX --files-from=- | tar -C "$dir" -x
 }
 
 # What dkms needs, into a folder.
