@@ -41,6 +41,7 @@ struct bench_op {
 	__u64 size;
 	unsigned int objects;
 	__u32 flags;
+	bool (*is_there)(void);	/* what it needs beside the device */
 	void (*start)(struct bench *b);
 	void (*prepare)(struct bench *b);
 	void (*run)(struct bench *b);
@@ -69,6 +70,7 @@ struct bench_clock {
 	int hosts[2];		/* threads of the device in software */
 	__u64 began;
 	__u64 others;
+	__u64 interrupts;
 };
 
 void bench_clock_init(struct bench_clock *clock, bool steady);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -24,6 +25,9 @@
 #define STREAM_SIZE	(1 << 20)
 #define MAX_BATCHES	1000
 #define COUNTED_BATCHES	3
+/* What takes long is measured less often. */
+#define ENOUGH_BATCHES	3
+#define ENOUGH_SECONDS	10
 /* Words of virgl's command that does nothing, its first one with the length above bit 16 */
 #define NOP_WORDS	4
 /* In which drivers send what they put off until the host had answered */
@@ -101,20 +105,23 @@ static void print_number(const char *what, double *values, unsigned int count)
 static void measure(void)
 {
 	double values[MAX_BATCHES];
-	unsigned int i;
+	time_t began = time(NULL);
+	unsigned int i, done;
 
-	for (i = 0; i < batches; i++) {
+	for (done = 0; done < batches; done++) {
+		if (done >= ENOUGH_BATCHES && time(NULL) - began > ENOUGH_SECONDS)
+			break;
 		call(bench.op->prepare);
 		bench_settle(&bench);
 		bench_clock_start(&timer);
 		bench.op->run(&bench);
-		values[i] = (double)bench_clock_stop(&timer) / bench.count;
+		values[done] = (double)bench_clock_stop(&timer) / bench.count;
 		call(bench.op->clean);
 	}
 	if (timer.steady)
-		for (i = 0; i < batches; i++)
+		for (i = 0; i < done; i++)
 			values[i] /= BENCH_STEADY_NS;
-	print_number(timer.steady ? "instructions" : "ns", values, batches);
+	print_number(timer.steady ? "instructions" : "ns", values, done);
 }
 
 static void count(void)
@@ -142,6 +149,8 @@ static void run(const struct bench_op *op, void (*what)(void))
 {
 	const char *missing = vg_missing(bench.fd, op->needs);
 
+	if (!missing && op->is_there && !op->is_there())
+		missing = "something that is not here";
 	if (missing) {
 		fprintf(stderr, "%s: needs %s\n", op->name, missing);
 		return;

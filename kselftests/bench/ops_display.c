@@ -33,6 +33,7 @@ static void flip_run(struct bench *b)
 		VG_OK(__vg_flip(b->card, &screen, framebuffers[i % 2]));
 		VG_ASSERT(vg_flip_done(b->card, VG_SOON));
 	}
+	bench_drain(b);
 }
 
 static void damage_run(struct bench *b)

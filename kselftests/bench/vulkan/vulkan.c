@@ -2,10 +2,12 @@
 /*
  * What does a Vulkan program have to wait for?
  *
- * Usage: virtgpu-bench-vulkan [--batches N]
+ * Usage: virtgpu-bench-vulkan [--batches N] [PATTERN]...
  * Prints "OPERATION ns MEDIAN LOW HIGH" as virtgpu-bench does. "after" in a name: only
  * what comes right after the frees is measured.
  */
+#include <fnmatch.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,19 +236,31 @@ static void measure(const struct op *op, unsigned int batches)
 	fflush(stdout);
 }
 
+static bool wanted(const struct op *op, char **patterns)
+{
+	if (!*patterns)
+		return true;
+	for (; *patterns; patterns++)
+		if (!fnmatch(*patterns, op->name, 0))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int i, batches = 15;
+	char **patterns = argv + 1;
 
-	if (argc == 3 && !strcmp(argv[1], "--batches"))
+	if (argc > 2 && !strcmp(argv[1], "--batches")) {
 		batches = atoi(argv[2]);
-	else if (argc != 1)
-		return 2;
+		patterns += 2;
+	}
 	if (!batches || batches > MAX_BATCHES)
 		return 2;
 	start(&bench);
 	for (i = 0; i < DEMO_ARRAY_SIZE(ops); i++)
-		measure(&ops[i], batches);
+		if (wanted(&ops[i], patterns))
+			measure(&ops[i], batches);
 	vkDestroyFence(bench.vk.device, bench.fence, NULL);
 	vk_close(&bench.vk);
 	return 0;
