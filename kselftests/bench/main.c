@@ -115,7 +115,7 @@ static void measure(void)
 		bench_settle(&bench);
 		bench_clock_start(&timer);
 		bench.op->run(&bench);
-		values[done] = (double)bench_clock_stop(&timer) / bench.count;
+		values[done] = (double)(__s64)bench_clock_stop(&timer) / bench.count;
 		call(bench.op->clean);
 	}
 	if (timer.steady)
