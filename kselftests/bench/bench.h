@@ -20,6 +20,14 @@
 /* Of a machine whose clock counts instructions: scripts/lab/run --steady */
 #define BENCH_STEADY_NS	4
 
+/* Instructions that do nothing, at which profile/blocks.c begins (1) and ends (0) to count */
+#ifdef __x86_64__
+#define BENCH_MARK(begin)						\
+	__asm__ volatile(".byte 0x0f, 0x1f, 0x80, " #begin ", 0x47, 0x56, 0x42" ::: "memory")
+#else
+#define BENCH_MARK(begin) do { } while (0)
+#endif
+
 /* What run() and its like have at hand */
 struct bench {
 	int fd;			/* render node with a context of virgl, if the host has 3D */

@@ -114,7 +114,9 @@ static void measure(void)
 		call(bench.op->prepare);
 		bench_settle(&bench);
 		bench_clock_start(&timer);
+		BENCH_MARK(1);
 		bench.op->run(&bench);
+		BENCH_MARK(0);
 		values[done] = (double)(__s64)bench_clock_stop(&timer) / bench.count;
 		call(bench.op->clean);
 	}
