@@ -6,6 +6,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_proto.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 
 /**

@@ -5,6 +5,7 @@
 #include <linux/virtio_gpu.h>
 
 #include "virtgpu_cmd.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 
 /**

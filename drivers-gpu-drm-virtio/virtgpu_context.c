@@ -7,6 +7,7 @@
  * were made before are attached when the context comes: a compositor may import
  * its buffers first.
  */
+#include <linux/oom.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -19,6 +20,9 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
+
+/* How long the work of a closed context may take, in milliseconds. */
+#define VIRTGPU_CONTEXT_DEADLINE_MS	10000
 
 /**
  * virtgpu_context_table_init - no contexts yet
@@ -38,66 +42,14 @@ void virtgpu_context_table_fini(struct virtgpu_device *vgdev)
 	xa_destroy(&vgdev->contexts);
 }
 
-/**
- * virtgpu_context_cancel_all - the host forgets all contexts
- * @vgdev: the device; its queues are stopped
- *
- * What waits in them ends now, and what uses them later gets -EIO.
- */
-void virtgpu_context_cancel_all(struct virtgpu_device *vgdev)
+/* The last reference is gone. Any context. */
+static void virtgpu_context_release(struct virtgpu_jobq *jobq)
 {
-	struct virtgpu_context *ctx;
-	unsigned long id = 0;
+	struct virtgpu_context *ctx = container_of(jobq, struct virtgpu_context, jobq);
 
-	for (;;) {
-		xa_lock(&vgdev->contexts);
-		ctx = xa_find(&vgdev->contexts, &id, ULONG_MAX, XA_PRESENT);
-		if (ctx && !kref_get_unless_zero(&ctx->refs))
-			ctx = NULL;
-		xa_unlock(&vgdev->contexts);
-		if (!ctx)
-			break;
-		WRITE_ONCE(ctx->lost, true);
-		virtgpu_timeline_cancel(ctx);
-		virtgpu_context_put(ctx);
-		id++;
-	}
-}
-
-static void virtgpu_context_work(struct work_struct *work)
-{
-	struct virtgpu_context *ctx = container_of(work, struct virtgpu_context, work);
-
-	virtgpu_timeline_run(ctx);
-	virtgpu_context_put(ctx);
-}
-
-static void virtgpu_context_free(struct kref *refs)
-{
-	struct virtgpu_context *ctx = container_of(refs, struct virtgpu_context, refs);
-
-	for (unsigned int i = 0; i <= ctx->num_rings; i++)
-		virtgpu_timeline_fini(&ctx->timelines[i]);
-	virtgpu_wait_free(ctx->farewell);
+	virtgpu_jobq_fini(jobq);
+	virtgpu_job_free(ctx->destroy_job);
 	kvfree(ctx);
-}
-
-/**
- * virtgpu_context_get - keep a context
- * @ctx: the context
- */
-void virtgpu_context_get(struct virtgpu_context *ctx)
-{
-	kref_get(&ctx->refs);
-}
-
-/**
- * virtgpu_context_put - let a context go; any context
- * @ctx: the context
- */
-void virtgpu_context_put(struct virtgpu_context *ctx)
-{
-	kref_put(&ctx->refs, virtgpu_context_free);
 }
 
 /**
@@ -109,7 +61,58 @@ void virtgpu_context_put(struct virtgpu_context *ctx)
  */
 struct virtgpu_timeline *virtgpu_context_timeline(struct virtgpu_context *ctx, int ring)
 {
-	return &ctx->timelines[ring < 0 ? ctx->num_rings : ring];
+	return &ctx->jobq.timelines[ring < 0 ? ctx->num_rings : ring];
+}
+
+/* The host has forgotten the context: its id may be used again. */
+static void virtgpu_context_forgotten(struct virtgpu_context *ctx)
+{
+	if (cancel_delayed_work_sync(&ctx->deadline))
+		virtgpu_jobq_put(&ctx->jobq);
+	xa_erase(&ctx->vgdev->contexts, ctx->id);
+	virtgpu_jobq_put(&ctx->jobq);
+}
+
+/*
+ * In vain: what is left of the context's work waits for something that nobody
+ * will do any more, a semaphore of its own, say. End it, and the context with it.
+ */
+static void virtgpu_context_deadline(struct work_struct *work)
+{
+	struct virtgpu_context *ctx =
+		container_of(to_delayed_work(work), struct virtgpu_context, deadline);
+
+	virtgpu_jobq_abandon(&ctx->jobq);
+	virtgpu_jobq_put(&ctx->jobq);
+}
+
+/**
+ * virtgpu_context_cancel_all - end the work of all contexts
+ * @vgdev: the device; it is being stopped, and will forget them
+ * @error: with which the work ends, and what is submitted to them later
+ *
+ * Nothing is parked in any of them afterwards.
+ */
+void virtgpu_context_cancel_all(struct virtgpu_device *vgdev, int error)
+{
+	struct virtgpu_context *ctx;
+	unsigned long id = 0;
+
+	for (;;) {
+		xa_lock(&vgdev->contexts);
+		ctx = xa_find(&vgdev->contexts, &id, ULONG_MAX, XA_PRESENT);
+		if (ctx)
+			virtgpu_jobq_get(&ctx->jobq);
+		xa_unlock(&vgdev->contexts);
+		if (!ctx)
+			break;
+		if (cancel_delayed_work_sync(&ctx->deadline))
+			virtgpu_jobq_put(&ctx->jobq);
+		virtgpu_jobq_cancel(&ctx->jobq, error);
+		WRITE_ONCE(ctx->lost, true);
+		virtgpu_jobq_put(&ctx->jobq);
+		id++;
+	}
 }
 
 static struct virtgpu_context *
@@ -119,29 +122,22 @@ virtgpu_context_alloc(struct virtgpu_device *vgdev,
 	unsigned int count = params->num_rings + 1;
 	struct virtgpu_deps deps = {};
 	struct virtgpu_context *ctx;
-	u64 fences;
 
-	ctx = kvzalloc(struct_size(ctx, timelines, count), GFP_KERNEL);
+	ctx = kvzalloc(struct_size(ctx, jobq.timelines, count), GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return NULL;
 	if (!virtgpu_deps_reserve(&deps, count))
-		ctx->farewell = virtgpu_wait_alloc(ctx, &deps, NULL, 0);
-	if (!ctx->farewell) {
+		ctx->destroy_job = virtgpu_job_alloc(&ctx->jobq, &deps, NULL, 0);
+	if (!ctx->destroy_job) {
 		virtgpu_deps_fini(&deps);
 		kvfree(ctx);
 		return NULL;
 	}
-	kref_init(&ctx->refs);
 	ctx->vgdev = vgdev;
 	ctx->num_rings = params->num_rings;
 	ctx->poll_mask = params->poll_mask;
-	spin_lock_init(&ctx->lock);
-	INIT_LIST_HEAD(&ctx->teardown);
-	INIT_WORK(&ctx->work, virtgpu_context_work);
-	init_waitqueue_head(&ctx->moved);
-	fences = dma_fence_context_alloc(count);
-	for (unsigned int i = 0; i < count; i++)
-		virtgpu_timeline_init(&ctx->timelines[i], fences + i);
+	INIT_DELAYED_WORK(&ctx->deadline, virtgpu_context_deadline);
+	virtgpu_jobq_init(&ctx->jobq, vgdev->ctrlq, count, virtgpu_context_release);
 	return ctx;
 }
 
@@ -164,34 +160,43 @@ static int virtgpu_context_attach_early(struct virtgpu_file *vfile,
 	return 0;
 }
 
-/* The host has forgotten the context: its id may be used again. */
-static void virtgpu_context_forget(struct virtgpu_context *ctx)
-{
-	xa_erase(&ctx->vgdev->contexts, ctx->id);
-	virtgpu_context_put(ctx);
-}
-
+/* Where sleeping is allowed. Whoever holds one of its fences waits no longer. */
 static void virtgpu_context_destroyed(struct virtgpu_vbuf *vbuf)
 {
-	virtgpu_context_forget(vbuf->priv);
+	struct virtgpu_context *ctx = vbuf->priv;
+
+	if (virtgpu_jobq_is_abandoned(&ctx->jobq)) {
+		virtgpu_vq_cancel_fences(ctx->vgdev->ctrlq, ctx->id, -ECANCELED);
+		virtgpu_jobq_cancel(&ctx->jobq, -ECANCELED);
+	}
+	virtgpu_context_forgotten(ctx);
+}
+
+/* The OOM killer waits for what its victim held, and kills the next meanwhile. */
+static unsigned long virtgpu_context_time_left(void)
+{
+	return tsk_is_oom_victim(current) ? 0 :
+	       msecs_to_jiffies(VIRTGPU_CONTEXT_DEADLINE_MS);
 }
 
 static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 {
+	struct virtgpu_job *job = ctx->destroy_job;
 	struct virtgpu_vbuf *vbuf;
 
-	if (ctx->lost) {
-		virtgpu_context_forget(ctx);
-		return;
-	}
 	vbuf = virtgpu_cmd_ctx_destroy(ctx->id);
 	vbuf->priv = ctx;
 	vbuf->release = virtgpu_context_destroyed;
+	ctx->destroy_job = NULL;
 	/* The host's answer lets the context go, and may come at once. */
-	virtgpu_context_get(ctx);
-	virtgpu_timeline_farewell(ctx, vbuf);
+	virtgpu_jobq_get(&ctx->jobq);
+	/* That cancels the deadline, which has to be there before. */
+	virtgpu_jobq_get(&ctx->jobq);
+	queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &ctx->deadline,
+			   virtgpu_context_time_left());
+	virtgpu_jobq_finish(&ctx->jobq, vbuf, job);
 	virtgpu_vq_kick(ctx->vgdev->ctrlq);
-	virtgpu_context_put(ctx);
+	virtgpu_jobq_put(&ctx->jobq);
 }
 
 static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
@@ -204,9 +209,13 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 	int ret;
 
 	lockdep_assert_held(&vfile->lock);
+	ret = virtgpu_vq_enter(vgdev);
+	if (ret)
+		return ret;
 	ctx = virtgpu_context_alloc(vgdev, params);
+	ret = -ENOMEM;
 	if (!ctx)
-		return -ENOMEM;
+		goto err_leave;
 	ret = xa_alloc_cyclic(&vgdev->contexts, &ctx->id, ctx, xa_limit_31b,
 			      &vgdev->next_context, GFP_KERNEL);
 	if (ret < 0)
@@ -219,6 +228,7 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 	virtgpu_vq_queue(vgdev->ctrlq, create);
 	list_for_each_entry_safe(vbuf, next, &attach, node)
 		virtgpu_vq_queue(vgdev->ctrlq, vbuf);
+	virtgpu_vq_leave(vgdev);
 	virtgpu_vq_kick(vgdev->ctrlq);
 	/* Whoever sees the pointer sees the context, and finds it in the queue. */
 	smp_store_release(&vfile->ctx, ctx);
@@ -230,7 +240,9 @@ err_vbufs:
 	virtgpu_vbuf_put(create);
 	xa_erase(&vgdev->contexts, ctx->id);
 err_put:
-	virtgpu_context_put(ctx);
+	virtgpu_jobq_put(&ctx->jobq);
+err_leave:
+	virtgpu_vq_leave(vgdev);
 	return ret;
 }
 
@@ -241,7 +253,8 @@ err_put:
  *
  * The host's word on it is not waited for.
  *
- * Return: 0, -EEXIST if the file has one, or -ENOMEM.
+ * Return: 0, -EEXIST if the file has one, -ENOMEM, or what virtgpu_vq_enter()
+ * returns.
  */
 int virtgpu_context_create(struct virtgpu_file *vfile,
 			   const struct virtgpu_context_params *params)
@@ -272,7 +285,8 @@ void virtgpu_context_default_name(struct virtgpu_context_params *params)
  * @vfile: the file
  * @ctx: set to the context, which lives as long as the file is open
  *
- * Return: 0, -ENOMEM, or -EIO if the host has forgotten the context.
+ * Return: 0, -ENOMEM, the error of virtgpu_context_cancel_all() if the host has
+ * forgotten the context, or what virtgpu_vq_enter() returns.
  */
 int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_context **ctx)
 {
@@ -282,7 +296,7 @@ int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_con
 	/* Pairs with the release in virtgpu_context_create_locked(). */
 	*ctx = smp_load_acquire(&vfile->ctx);
 	if (likely(*ctx))
-		return READ_ONCE((*ctx)->lost) ? -EIO : 0;
+		return READ_ONCE((*ctx)->lost) ? READ_ONCE((*ctx)->jobq.cancelled) : 0;
 	virtgpu_context_default_name(&params);
 	mutex_lock(&vfile->lock);
 	if (!vfile->ctx)
@@ -290,6 +304,40 @@ int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_con
 	*ctx = vfile->ctx;
 	mutex_unlock(&vfile->lock);
 	return ret;
+}
+
+/**
+ * virtgpu_context_peek - the file's context, if it has one
+ * @vfile: the file
+ *
+ * Return: the context, or NULL.
+ */
+struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile)
+{
+	return smp_load_acquire(&vfile->ctx);
+}
+
+/**
+ * virtgpu_context_throttle - wait until the client may have more; no locks held
+ * @vfile: the client
+ *
+ * Return: 0, -ERESTARTSYS if it was killed, -EBUSY if what it has parked does not
+ * move, or -ETIMEDOUT when the host has gone silent.
+ */
+int virtgpu_context_throttle(struct virtgpu_file *vfile)
+{
+	struct virtgpu_context *ctx = virtgpu_context_peek(vfile);
+	int ret = 0;
+
+	if (ctx)
+		ret = virtgpu_jobq_throttle(&ctx->jobq);
+	return ret ?: virtgpu_vq_throttle(vfile->vgdev->ctrlq);
+}
+
+/* What would take the resource away may not have reached the host yet. */
+static bool virtgpu_context_keep(struct virtgpu_context *ctx, u32 res_id)
+{
+	return virtgpu_jobq_revoke(&ctx->jobq, VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE, res_id);
 }
 
 /**
@@ -312,7 +360,8 @@ int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id)
 	old = xa_load(&vfile->handles, res_id);
 	count = old ? xa_to_value(old) : 0;
 	ret = xa_err(xa_store(&vfile->handles, res_id, xa_mk_value(count + 1), GFP_KERNEL));
-	if (!ret && !count && vfile->ctx && !vfile->ctx->lost) {
+	if (!ret && !count && vfile->ctx && !vfile->ctx->lost &&
+	    !virtgpu_context_keep(vfile->ctx, res_id)) {
 		vbuf = virtgpu_cmd_ctx_resource(vfile->ctx->id, res_id, true,
 						GFP_KERNEL);
 		if (!vbuf) {
@@ -355,7 +404,7 @@ void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *g
 	if (ctx && !ctx->lost) {
 		vbuf = virtgpu_cmd_ctx_resource(ctx->id, res_id, false,
 						GFP_KERNEL | __GFP_NOFAIL);
-		virtgpu_timeline_teardown(ctx, vbuf, gem);
+		virtgpu_jobq_barrier(&ctx->jobq, vbuf, gem);
 	}
 	mutex_unlock(&vfile->lock);
 }
@@ -396,7 +445,7 @@ int virtgpu_context_open(struct drm_device *drm, struct drm_file *file)
  * @drm: the device
  * @file: the file
  *
- * What it has submitted still runs; the context ends after that.
+ * What it has submitted still runs, for a while; the context ends after that.
  */
 void virtgpu_context_close(struct drm_device *drm, struct drm_file *file)
 {

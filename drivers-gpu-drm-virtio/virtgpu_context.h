@@ -2,15 +2,12 @@
 #ifndef VIRTGPU_CONTEXT_H
 #define VIRTGPU_CONTEXT_H
 
-#include <linux/kref.h>
 #include <linux/mutex.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
-#include "virtgpu_timeline.h"
+#include "virtgpu_job.h"
 
 struct drm_device;
 struct drm_file;
@@ -40,11 +37,10 @@ struct virtgpu_context_params {
 /**
  * struct virtgpu_context - a client's address space and queues on the host
  *
- * References: the open file, and each command that waits.
+ * References are those of @jobq: the open file's until it is closed, then that
+ * of the command that destroys the context; one for each parked command.
  */
 struct virtgpu_context {
-	/** @refs: the last one frees the memory; the host has forgotten by then. */
-	struct kref refs;
 	/** @vgdev: the device. */
 	struct virtgpu_device *vgdev;
 	/** @id: the host's name for it. */
@@ -58,24 +54,12 @@ struct virtgpu_context {
 	 * Set once, by virtgpu_context_cancel_all(); read without a lock.
 	 */
 	bool lost;
-	/**
-	 * @lock: guards what follows, and keeps the order of commands on a
-	 * timeline the same as in the control queue. Taken inside reservation
-	 * locks and outside the queue's lock; never in an interrupt.
-	 */
-	spinlock_t lock;
-	/** @order: how many commands have ever waited. */
-	u64 order;
-	/** @teardown: detach and destroy commands behind what waits. */
-	struct list_head teardown;
-	/** @farewell: room for the last fences, until the context is closed. */
-	struct virtgpu_wait *farewell;
-	/** @work: runs what waits no longer. */
-	struct work_struct work;
-	/** @moved: woken when something waits no longer. */
-	wait_queue_head_t moved;
-	/** @timelines: one for each ring, then the one of no ring. */
-	struct virtgpu_timeline timelines[];
+	/** @destroy_job: room for the last fences, until the context is closed. */
+	struct virtgpu_job *destroy_job;
+	/** @deadline: destroys a closed context whose fences don't signal. */
+	struct delayed_work deadline;
+	/** @jobq: its commands; a timeline for each ring, then that of no ring. */
+	struct virtgpu_jobq jobq;
 };
 
 /**
@@ -86,7 +70,7 @@ struct virtgpu_file {
 	struct virtgpu_device *vgdev;
 	/**
 	 * @lock: guards what follows, and keeps attach and detach in order.
-	 * Taken outside &virtgpu_context.lock, inside no lock of ours.
+	 * Taken outside &virtgpu_jobq.lock, inside no lock of ours.
 	 */
 	struct mutex lock;
 	/** @ctx: created on demand, once; read without the lock too. */
@@ -97,7 +81,7 @@ struct virtgpu_file {
 
 void virtgpu_context_table_init(struct virtgpu_device *vgdev);
 void virtgpu_context_table_fini(struct virtgpu_device *vgdev);
-void virtgpu_context_cancel_all(struct virtgpu_device *vgdev);
+void virtgpu_context_cancel_all(struct virtgpu_device *vgdev, int error);
 
 struct virtgpu_file *virtgpu_context_file(const struct drm_file *file);
 int virtgpu_context_open(struct drm_device *drm, struct drm_file *file);
@@ -107,8 +91,8 @@ int virtgpu_context_create(struct virtgpu_file *vfile,
 			   const struct virtgpu_context_params *params);
 void virtgpu_context_default_name(struct virtgpu_context_params *params);
 int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_context **ctx);
-void virtgpu_context_get(struct virtgpu_context *ctx);
-void virtgpu_context_put(struct virtgpu_context *ctx);
+struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile);
+int virtgpu_context_throttle(struct virtgpu_file *vfile);
 struct virtgpu_timeline *virtgpu_context_timeline(struct virtgpu_context *ctx, int ring);
 
 int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id);

@@ -175,6 +175,16 @@ void virtgpu_crtc_blank(struct virtgpu_output *output)
 			 virtgpu_cmd_set_scanout(output->index, &output->shown));
 }
 
+/**
+ * virtgpu_crtc_invalidate - the host has forgotten what it was to show
+ * @output: the output
+ */
+void virtgpu_crtc_invalidate(struct virtgpu_output *output)
+{
+	memset(&output->shown, 0, sizeof(output->shown));
+	output->shown_res = 0;
+}
+
 static enum drm_mode_status
 virtgpu_crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *mode)
 {

@@ -15,6 +15,7 @@ int virtgpu_crtc_init(struct virtgpu_output *output, struct drm_plane *primary,
 void virtgpu_crtc_fini(struct virtgpu_output *output);
 void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_object *obj,
 			const struct drm_rect *rect, struct virtgpu_fence *fence);
+void virtgpu_crtc_invalidate(struct virtgpu_output *output);
 void virtgpu_crtc_blank(struct virtgpu_output *output);
 
 #endif

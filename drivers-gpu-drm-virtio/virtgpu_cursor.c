@@ -366,6 +366,17 @@ void virtgpu_cursor_hide(struct virtgpu_cursor *cursor)
 	virtgpu_cursor_image_put(&old[1]);
 }
 
+/**
+ * virtgpu_cursor_invalidate - the host has forgotten the pointer
+ * @cursor: the pointer; what was sent for it has ended
+ */
+void virtgpu_cursor_invalidate(struct virtgpu_cursor *cursor)
+{
+	spin_lock_irq(&cursor->lock);
+	cursor->visible = false;
+	spin_unlock_irq(&cursor->lock);
+}
+
 static void virtgpu_cursor_release(struct drm_device *drm, void *data)
 {
 	struct virtgpu_cursor *cursor = data;

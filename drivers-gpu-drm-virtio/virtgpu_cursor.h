@@ -15,4 +15,6 @@ void virtgpu_cursor_show(struct virtgpu_cursor *cursor, struct virtgpu_object *o
 			 u32 hot_x, u32 hot_y, s32 x, s32 y);
 void virtgpu_cursor_hide(struct virtgpu_cursor *cursor);
 
+void virtgpu_cursor_invalidate(struct virtgpu_cursor *cursor);
+
 #endif

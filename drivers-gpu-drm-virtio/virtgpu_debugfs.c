@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What can be looked at in debugfs? The names are those of the in-tree driver;
- * virtio-gpu-hang-timeout, how many milliseconds a silent host is believed in, is
+ * virtio-gpu-hang-timeout, after how many milliseconds a silent host is given up, is
  * ours and can be written.
  */
 #include <linux/debugfs.h>
@@ -13,8 +13,8 @@
 
 #include "virtgpu_debugfs.h"
 #include "virtgpu_device_types.h"
-#include "virtgpu_reset.h"
 #include "virtgpu_vq.h"
+#include "virtgpu_watchdog.h"
 #include "virtgpu_window.h"
 
 static struct virtgpu_device *virtgpu_debugfs_device(struct seq_file *m)
@@ -87,7 +87,7 @@ static int virtgpu_debugfs_set_hang_timeout(void *data, u64 value)
 {
 	if (!value || value > U32_MAX)
 		return -EINVAL;
-	virtgpu_reset_set_hang_timeout(data, value);
+	virtgpu_watchdog_set_timeout(data, value);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(virtgpu_debugfs_hang_timeout, virtgpu_debugfs_get_hang_timeout,

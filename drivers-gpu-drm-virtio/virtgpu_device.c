@@ -18,11 +18,20 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_display.h"
 #include "virtgpu_features.h"
+#include "virtgpu_loss.h"
 #include "virtgpu_object.h"
-#include "virtgpu_reset.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
+#include "virtgpu_watchdog.h"
 #include "virtgpu_window.h"
+
+/* Where the bus does not say that the machine goes down. */
+static int virtgpu_device_notified(struct notifier_block *nb, unsigned long action,
+				   void *data)
+{
+	virtgpu_device_shutdown(container_of(nb, struct virtgpu_device, shutdown));
+	return NOTIFY_DONE;
+}
 
 /**
  * virtgpu_device_probe - bring the device up
@@ -44,35 +53,33 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	if (ret)
 		return ret;
 	virtgpu_features_report(vgdev);
-	ret = virtgpu_reset_init(vgdev);
+	ret = virtgpu_vq_init(vgdev) ?: virtgpu_loss_init(vgdev) ?: virtgpu_loss_probe(vgdev);
 	if (ret)
 		return ret;
-	ret = virtgpu_vq_init(vgdev) ?: virtgpu_vq_start(vgdev);
-	if (ret)
-		return ret;
-	virtio_device_ready(vgdev->vdev);
 
 	ret = virtgpu_capset_init(vgdev);
 	if (ret)
-		goto err_quiesce;
+		goto err_down;
 	virtgpu_features_advise(vgdev, virtgpu_capset_mask(vgdev));
 	ret = virtgpu_display_init(vgdev);
 	if (ret)
-		goto err_quiesce;
+		goto err_down;
 	ret = drm_dev_register(vgdev->drm, 0);
 	if (ret) {
 		/* The core forgets it when it has no memory for a connector, and warns. */
 		vgdev->drm->registered = false;
 		goto err_display;
 	}
-	virtgpu_reset_start(vgdev);
+	virtgpu_watchdog_start(vgdev);
 	virtgpu_display_start(vgdev);
+	vgdev->shutdown.notifier_call = virtgpu_device_notified;
+	virtgpu_compat_register_shutdown(&vgdev->shutdown);
 	return 0;
 
 err_display:
 	virtgpu_display_fini(vgdev);
-err_quiesce:
-	virtgpu_reset_quiesce(vgdev, -ENODEV);
+err_down:
+	virtgpu_loss_remove(vgdev);
 	virtgpu_vq_fini(vgdev);
 	return ret;
 }
@@ -80,24 +87,29 @@ err_quiesce:
 /**
  * virtgpu_device_remove - take the device down, whoever still has it open
  * @vgdev: the device
+ *
+ * The host is gone before a lock is waited for that somebody may hold who waits
+ * for the host.
  */
 void virtgpu_device_remove(struct virtgpu_device *vgdev)
 {
-	virtgpu_reset_stop(vgdev);
+	virtgpu_compat_unregister_shutdown(&vgdev->shutdown);
+	virtgpu_loss_remove(vgdev);
 	if (!drm_dev_is_unplugged(vgdev->drm))
 		drm_dev_unplug(vgdev->drm);
 	virtgpu_display_fini(vgdev);
-	virtgpu_reset_quiesce(vgdev, -ENODEV);
 	virtgpu_vq_fini(vgdev);
 }
 
 /**
- * virtgpu_device_shutdown - the machine goes down: leave the host in peace
+ * virtgpu_device_shutdown - the machine goes down, or on with another kernel
  * @vgdev: the device
+ *
+ * The host must not write to memory that the next kernel uses for something else.
  */
 void virtgpu_device_shutdown(struct virtgpu_device *vgdev)
 {
-	virtgpu_reset_stop(vgdev);
+	virtgpu_loss_remove(vgdev);
 	if (!drm_dev_is_unplugged(vgdev->drm))
 		drm_dev_unplug(vgdev->drm);
 }

@@ -5,14 +5,21 @@
 #ifndef VIRTGPU_DEVICE_TYPES_H
 #define VIRTGPU_DEVICE_TYPES_H
 
+#include <linux/notifier.h>
+#include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/xarray.h>
 
 #include <drm/drm_device.h>
 
+#include "virtgpu_state.h"
+
+struct task_struct;
 struct virtgpu_capsets;
 struct virtgpu_display;
+struct virtgpu_loss;
 struct virtgpu_vq;
 struct virtgpu_reclaim;
 struct virtgpu_watchdog;
@@ -72,14 +79,33 @@ struct virtgpu_device {
 	/** @features: constant after probe. */
 	struct virtgpu_features features;
 
+	/**
+	 * @making: held for reading while something is made on the host that a
+	 * reset has to know of, for writing while @state leaves VIRTGPU_RUNNING.
+	 * Inside &virtgpu_file.lock; nobody waits for the host with it.
+	 */
+	struct rw_semaphore making;
+	/** @resumed: woken when it is VIRTGPU_RUNNING again, or never will be. */
+	wait_queue_head_t resumed;
+	/** @state: read and changed with the locks of both queues. */
+	enum virtgpu_state state;
+	/** @error: with which commands end while @state is VIRTGPU_STOPPED. */
+	int error;
+	/** @restorer: the task that makes resources again; only compared. */
+	const struct task_struct *restorer;
+
 	/** @ctrlq: commands (virtgpu_vq.c). */
 	struct virtgpu_vq *ctrlq;
 	/** @cursorq: cursor updates (virtgpu_vq.c). */
 	struct virtgpu_vq *cursorq;
-	/** @watchdog: notices a silent host (virtgpu_reset.c). */
+	/** @watchdog: notices a silent host (virtgpu_watchdog.c). */
 	struct virtgpu_watchdog *watchdog;
-	/** @hang_timeout_ms: how long a silent host is believed in (virtgpu_reset.c). */
+	/** @hang_timeout_ms: after which a silent host is given up (virtgpu_watchdog.c). */
 	u32 hang_timeout_ms;
+	/** @loss: the way down and up (virtgpu_loss.c). */
+	struct virtgpu_loss *loss;
+	/** @shutdown: hears of the machine's end (virtgpu_device.c). */
+	struct notifier_block shutdown;
 
 	/** @capsets: capability sets (virtgpu_capset.c). */
 	struct virtgpu_capsets *capsets;

@@ -417,6 +417,63 @@ void virtgpu_display_resume(struct virtgpu_device *vgdev)
 }
 
 /**
+ * virtgpu_display_pre_reset - the host shows nothing any more
+ * @vgdev: the device; reset and drained
+ *
+ * The next frame of each output says again what is to be shown.
+ */
+void virtgpu_display_pre_reset(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_display *display = vgdev->display;
+
+	for (unsigned int i = 0; display && i < display->num_outputs; i++) {
+		virtgpu_crtc_invalidate(&display->outputs[i]);
+		virtgpu_cursor_invalidate(display->outputs[i].cursor);
+	}
+}
+
+static int virtgpu_display_commit_again(struct drm_device *drm,
+					struct drm_modeset_acquire_ctx *ctx)
+{
+	struct drm_atomic_commit *commit;
+	struct drm_crtc_state *state;
+	struct drm_crtc *crtc;
+	int i, ret;
+
+	commit = drm_atomic_helper_duplicate_state(drm, ctx);
+	if (IS_ERR(commit))
+		return PTR_ERR(commit);
+	for_each_new_crtc_in_state(commit, crtc, state, i)
+		state->mode_changed = state->active;
+	ret = drm_atomic_helper_commit_duplicated_state(commit, ctx);
+	drm_atomic_commit_put(commit);
+	return ret;
+}
+
+/**
+ * virtgpu_display_post_reset - show again what was on screen
+ * @vgdev: the device, which has its resources again
+ *
+ * Userspace goes on meanwhile, and notices nothing.
+ */
+void virtgpu_display_post_reset(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_display *display = vgdev->display;
+	struct drm_device *drm = vgdev->drm;
+	struct drm_modeset_acquire_ctx ctx;
+	int ret;
+
+	if (!display)
+		return;
+	DRM_MODESET_LOCK_ALL_BEGIN(drm, ctx, 0, ret);
+	ret = virtgpu_display_commit_again(drm, &ctx);
+	DRM_MODESET_LOCK_ALL_END(drm, ctx, ret);
+	if (ret)
+		drm_warn(drm, "the screens stay dark until they are drawn anew (%d)\n", ret);
+	virtgpu_display_listen(display);
+}
+
+/**
  * virtgpu_display_fini - switch off for good; may sleep
  * @vgdev: the device; its DRM device is unplugged
  *

@@ -31,9 +31,9 @@
 #include "virtgpu_ioctl.h"
 #include "virtgpu_pm.h"
 #include "virtgpu_prime.h"
-#include "virtgpu_reset.h"
 #include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
+#include "virtgpu_watchdog.h"
 
 static int virtgpu_modeset = -1;
 module_param_named(modeset, virtgpu_modeset, int, 0400);
@@ -159,7 +159,7 @@ static int __maybe_unused virtgpu_drv_restore(struct virtio_device *vdev)
 
 static void virtgpu_drv_config_changed(struct virtio_device *vdev)
 {
-	virtgpu_reset_config_changed(vdev->priv);
+	virtgpu_watchdog_config_changed(vdev->priv);
 	virtgpu_display_config_changed(vdev->priv);
 }
 

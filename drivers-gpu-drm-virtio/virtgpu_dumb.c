@@ -13,6 +13,7 @@
 #include <drm/drm_mode.h>
 #include <drm/virtgpu_drm.h>
 
+#include "virtgpu_context.h"
 #include "virtgpu_device_types.h"
 #include "virtgpu_dumb.h"
 #include "virtgpu_format.h"
@@ -57,7 +58,7 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 		params.texture.height = args->height;
 	}
 
-	ret = virtgpu_vq_throttle(vgdev->ctrlq);
+	ret = virtgpu_context_throttle(virtgpu_context_file(file));
 	if (ret)
 		return ret;
 	ret = virtgpu_object_create(vgdev, ops, &params, &obj);

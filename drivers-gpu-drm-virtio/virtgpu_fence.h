@@ -3,6 +3,7 @@
 #define VIRTGPU_FENCE_H
 
 #include <linux/dma-fence.h>
+#include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -30,6 +31,8 @@ struct virtgpu_fence {
 	const struct virtgpu_device *vgdev;
 	/** @event: sent to the submitter when the fence signals, or NULL. */
 	struct virtgpu_fence_event *event;
+	/** @cancelled: in the list of fences that the host has forgotten. */
+	struct list_head cancelled;
 	/** @ring: index of the context's ring, or VIRTGPU_RING_NONE. */
 	int ring;
 	/** @armed: it has its place, and a reference to the module. */

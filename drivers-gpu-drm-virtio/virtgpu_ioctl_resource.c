@@ -13,9 +13,10 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_ioctl_resource.h"
+#include "virtgpu_job.h"
 #include "virtgpu_object.h"
 #include "virtgpu_shmem.h"
-#include "virtgpu_timeline.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_vram.h"
@@ -91,7 +92,7 @@ int virtgpu_ioctl_resource_create(struct drm_device *drm, void *data,
 		ops = &virtgpu_shmem_3d_ops;
 	else if (!virtgpu_ioctl_is_2d(args))
 		return -EINVAL;
-	ret = virtgpu_vq_throttle(vgdev->ctrlq);
+	ret = virtgpu_context_throttle(virtgpu_context_file(file));
 	if (!ret && vgdev->features.virgl)
 		ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &ctx);
 	if (ret)
@@ -156,7 +157,7 @@ static int virtgpu_ioctl_host_storage(struct virtgpu_context *ctx,
 	int ret;
 
 	params->blob.ctx_id = ctx->id;
-	ret = virtgpu_timeline_flush(ctx, virtgpu_context_timeline(ctx, VIRTGPU_RING_NONE));
+	ret = virtgpu_jobq_flush(&ctx->jobq, virtgpu_context_timeline(ctx, VIRTGPU_RING_NONE));
 	if (ret || !args->cmd_size)
 		return ret;
 	params->command = virtgpu_cmd_submit(ctx->id, args->cmd_size);
@@ -195,7 +196,7 @@ int virtgpu_ioctl_create_blob(struct drm_device *drm, void *data, struct drm_fil
 
 	ret = virtgpu_ioctl_check_blob(&vgdev->features, args);
 	if (!ret)
-		ret = virtgpu_vq_throttle(vgdev->ctrlq);
+		ret = virtgpu_context_throttle(virtgpu_context_file(file));
 	if (!ret && vgdev->features.virgl)
 		ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &ctx);
 	if (!ret && args->blob_mem != VIRTGPU_BLOB_MEM_GUEST)

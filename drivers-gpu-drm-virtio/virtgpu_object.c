@@ -107,7 +107,8 @@ static void virtgpu_object_create_done(struct virtgpu_vbuf *vbuf)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(vbuf->obj);
 
-	if (vbuf->error)
+	/* A device that went meanwhile has said nothing of the object. */
+	if (vbuf->error && !vbuf->given_up)
 		WRITE_ONCE(obj->error, vbuf->error);
 	WRITE_ONCE(obj->answered, true);
 }
@@ -173,12 +174,16 @@ static int virtgpu_object_send(struct virtgpu_object *obj,
  * @ops: its kind
  * @params: what it is; its command is gone if it was sent
  *
- * Return: 0, -ENOMEM, -ENOSPC without a free id, or -E2BIG.
+ * While the device is being reset, that waits until it works again.
+ *
+ * Return: 0, -ENOMEM, -ENOSPC without a free id, -E2BIG, or what virtgpu_vq_enter()
+ * returns.
  */
 int virtgpu_object_host_create(struct virtgpu_object *obj,
 			       const struct virtgpu_object_ops *ops,
 			       struct virtgpu_object_params *params)
 {
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
 	int ret;
 
 	obj->ops = ops;
@@ -188,10 +193,13 @@ int virtgpu_object_host_create(struct virtgpu_object *obj,
 	params->blob.size = obj->base.base.size;
 	obj->params = *params;
 	obj->params.command = NULL;
-	ret = virtgpu_object_get_id(to_virtgpu_device(obj->base.base.dev), obj);
+	ret = virtgpu_vq_enter(vgdev);
 	if (ret)
 		return ret;
-	return virtgpu_object_send(obj, ops->create, &params->command);
+	ret = virtgpu_object_get_id(vgdev, obj) ?:
+	      virtgpu_object_send(obj, ops->create, &params->command);
+	virtgpu_vq_leave(vgdev);
+	return ret;
 }
 
 /*

@@ -21,10 +21,10 @@
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_display.h"
-#include "virtgpu_object.h"
+#include "virtgpu_loss.h"
 #include "virtgpu_pm.h"
-#include "virtgpu_reset.h"
 #include "virtgpu_vq.h"
+#include "virtgpu_watchdog.h"
 
 /* How long the host may take to finish its work before it is taken away. */
 #define VIRTGPU_PM_SETTLE_MS	5000
@@ -39,20 +39,17 @@ int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
 {
 	int ret;
 
+	virtgpu_watchdog_stop_sync(vgdev);
 	if (drm_dev_is_unplugged(vgdev->drm))
 		return 0;
-	virtgpu_reset_stop(vgdev);
 	ret = virtgpu_display_suspend(vgdev);
 	if (ret) {
-		virtgpu_reset_start(vgdev);
+		virtgpu_watchdog_start(vgdev);
 		return ret;
 	}
 	if (!virtgpu_vq_wait_idle(vgdev->ctrlq, VIRTGPU_PM_SETTLE_MS))
 		drm_warn(vgdev->drm, "the host's GPU is still busy, its work is given up\n");
-	virtgpu_reset_quiesce(vgdev, -EIO);
-	virtgpu_object_revoke_all(vgdev);
-	virtgpu_object_invalidate_all(vgdev);
-	virtgpu_vq_fini(vgdev);
+	virtgpu_loss_sleep(vgdev);
 	return 0;
 }
 
@@ -68,15 +65,9 @@ int virtgpu_pm_restore(struct virtgpu_device *vgdev)
 
 	if (drm_dev_is_unplugged(vgdev->drm))
 		return 0;
-	ret = virtgpu_vq_start(vgdev);
-	if (ret) {
-		drm_err(vgdev->drm, "device lost (%d): reload the module\n", ret);
-		drm_dev_unplug(vgdev->drm);
-	} else {
-		virtio_device_ready(vgdev->vdev);
-		virtgpu_object_restore_all(vgdev);
-		virtgpu_reset_start(vgdev);
-	}
+	ret = virtgpu_loss_wake(vgdev);
+	if (!ret)
+		virtgpu_watchdog_start(vgdev);
 	/* Even without a device: what was kept for this would be leaked. */
 	virtgpu_display_resume(vgdev);
 	return ret;

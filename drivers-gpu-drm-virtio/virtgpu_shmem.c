@@ -22,6 +22,7 @@
 #include "virtgpu_format.h"
 #include "virtgpu_object.h"
 #include "virtgpu_shmem.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 
 /* Pages that one fault maps, so that a walk over a buffer faults seldom. */

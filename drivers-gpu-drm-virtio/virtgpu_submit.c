@@ -24,10 +24,11 @@
 #include "virtgpu_context.h"
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
+#include "virtgpu_job.h"
 #include "virtgpu_object.h"
 #include "virtgpu_submit.h"
 #include "virtgpu_sync.h"
-#include "virtgpu_timeline.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -104,7 +105,7 @@ static int virtgpu_submit_get_fence(struct virtgpu_submit *submit)
 	if (!(args->flags & VIRTGPU_EXECBUF_FENCE_FD_OUT) && !args->num_bo_handles &&
 	    !args->num_out_syncobjs && !event)
 		return 0;
-	submit->fence = virtgpu_fence_alloc(submit->vgdev, submit->timeline->fences,
+	submit->fence = virtgpu_fence_alloc(submit->vgdev, submit->timeline->fence_context,
 					    submit->ring);
 	if (!submit->fence)
 		return -ENOMEM;
@@ -170,7 +171,7 @@ static int virtgpu_submit_get_sync(struct virtgpu_submit *submit)
 {
 	const struct virtgpu_sync_where where = {
 		.vgdev = submit->vgdev,
-		.timeline = submit->timeline,
+		.fence_context = submit->timeline->fence_context,
 		.ring = submit->ring,
 	};
 
@@ -181,7 +182,7 @@ static int virtgpu_submit_get_sync(struct virtgpu_submit *submit)
 }
 
 /* The objects outlive this call if the command has to wait. */
-static int virtgpu_submit_get_wait(struct virtgpu_submit *submit)
+static int virtgpu_submit_get_job(struct virtgpu_submit *submit)
 {
 	struct drm_gem_object **objs = NULL;
 	u32 count = submit->num_objs;
@@ -195,8 +196,8 @@ static int virtgpu_submit_get_wait(struct virtgpu_submit *submit)
 		for (u32 i = 0; i < count; i++)
 			objs[i] = submit->objs[i];
 	}
-	submit->vbuf->wait = virtgpu_wait_alloc(submit->ctx, &submit->deps, objs, count);
-	if (!submit->vbuf->wait) {
+	submit->vbuf->job = virtgpu_job_alloc(&submit->ctx->jobq, &submit->deps, objs, count);
+	if (!submit->vbuf->job) {
 		kvfree(objs);
 		return -ENOMEM;
 	}
@@ -232,7 +233,7 @@ static void virtgpu_submit_commit(struct virtgpu_submit *submit)
 		submit->vbuf->fence = submit->fence;
 		submit->fence = NULL;
 	}
-	virtgpu_timeline_submit(submit->ctx, submit->timeline, submit->vbuf);
+	virtgpu_jobq_submit(&submit->ctx->jobq, submit->timeline, submit->vbuf);
 	submit->vbuf = NULL;
 	if (submit->num_objs) {
 		for (u32 i = 0; i < submit->num_objs; i++)
@@ -266,7 +267,7 @@ static void virtgpu_submit_fini(struct virtgpu_submit *submit)
 	if (submit->objs != submit->inline_objs)
 		kvfree(submit->objs);
 	if (submit->vbuf) {
-		virtgpu_wait_free(submit->vbuf->wait);
+		virtgpu_job_free(submit->vbuf->job);
 		virtgpu_vbuf_put(submit->vbuf);
 	}
 	virtgpu_fence_free(submit->fence);
@@ -288,7 +289,7 @@ static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
 	if (!ret)
 		ret = virtgpu_submit_get_sync(submit);
 	if (!ret)
-		ret = virtgpu_submit_get_wait(submit);
+		ret = virtgpu_submit_get_job(submit);
 	return ret;
 }
 
@@ -309,6 +310,7 @@ int virtgpu_submit_ioctl(struct drm_device *drm, void *data, struct drm_file *fi
 		.args = data,
 		.out_fd = -1,
 	};
+	struct virtgpu_file *vfile = virtgpu_context_file(file);
 	int ret;
 
 	submit.objs = submit.inline_objs;
@@ -316,8 +318,11 @@ int virtgpu_submit_ioctl(struct drm_device *drm, void *data, struct drm_file *fi
 		return -ENOSYS;
 	if (submit.args->flags & ~VIRTGPU_EXECBUF_FLAGS)
 		return -EINVAL;
-	ret = virtgpu_context_get_or_create(virtgpu_context_file(file), &submit.ctx) ?:
-	      virtgpu_vq_throttle(submit.vgdev->ctrlq);
+	/* Without a context there is no ring, and none is made for an error. */
+	if (submit.args->flags & VIRTGPU_EXECBUF_RING_IDX && !virtgpu_context_peek(vfile))
+		return -EINVAL;
+	ret = virtgpu_context_get_or_create(vfile, &submit.ctx) ?:
+	      virtgpu_context_throttle(vfile);
 	if (ret)
 		return ret;
 	ret = virtgpu_submit_prepare(&submit);

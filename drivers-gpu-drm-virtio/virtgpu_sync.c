@@ -12,8 +12,8 @@
 #include <drm/drm_syncobj.h>
 #include <drm/virtgpu_drm.h>
 
+#include "virtgpu_deps.h"
 #include "virtgpu_sync.h"
-#include "virtgpu_timeline.h"
 
 /* Syncobjs in one submission; real clients have a handful. */
 #define VIRTGPU_MAX_SYNCOBJS	65536
@@ -126,7 +126,7 @@ int virtgpu_sync_parse_in(struct virtgpu_sync *sync, struct virtgpu_deps *deps,
 		ret = drm_syncobj_find_fence(file, desc.handle, desc.point, 0, &fence);
 		if (ret)
 			return ret;
-		ret = virtgpu_deps_add(deps, where->vgdev, where->timeline, where->ring,
+		ret = virtgpu_deps_add(deps, where->vgdev, where->fence_context, where->ring,
 				       fence);
 		if (!ret && desc.flags & VIRTGPU_EXECBUF_SYNCOBJ_RESET)
 			ret = virtgpu_sync_add_reset(sync, file, args, desc.handle);
@@ -155,7 +155,7 @@ int virtgpu_sync_parse_in_fd(struct virtgpu_deps *deps,
 	fence = sync_file_get_fence(args->fence_fd);
 	if (!fence)
 		return -EINVAL;
-	return virtgpu_deps_add(deps, where->vgdev, where->timeline, where->ring, fence);
+	return virtgpu_deps_add(deps, where->vgdev, where->fence_context, where->ring, fence);
 }
 
 /**

@@ -11,7 +11,6 @@ struct drm_syncobj;
 struct drm_virtgpu_execbuffer;
 struct virtgpu_deps;
 struct virtgpu_device;
-struct virtgpu_timeline;
 
 /**
  * struct virtgpu_sync_out - a syncobj that gets the fence of a submission
@@ -47,8 +46,8 @@ struct virtgpu_sync {
 struct virtgpu_sync_where {
 	/** @vgdev: the device. */
 	const struct virtgpu_device *vgdev;
-	/** @timeline: the timeline. */
-	const struct virtgpu_timeline *timeline;
+	/** @fence_context: the timeline's. */
+	u64 fence_context;
 	/** @ring: its ring, or VIRTGPU_RING_NONE. */
 	int ring;
 };

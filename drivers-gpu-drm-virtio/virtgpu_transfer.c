@@ -12,9 +12,9 @@
 #include "virtgpu_context.h"
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
+#include "virtgpu_job.h"
 #include "virtgpu_object.h"
 #include "virtgpu_shmem.h"
-#include "virtgpu_timeline.h"
 #include "virtgpu_transfer.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -54,7 +54,7 @@ static int virtgpu_transfer_queue(struct virtgpu_context *ctx, struct virtgpu_ob
 	struct virtgpu_vbuf *vbuf;
 	int ret;
 
-	fence = virtgpu_fence_alloc(vgdev, timeline->fences, VIRTGPU_RING_NONE);
+	fence = virtgpu_fence_alloc(vgdev, timeline->fence_context, VIRTGPU_RING_NONE);
 	if (!fence)
 		return -ENOMEM;
 	vbuf = virtgpu_cmd_transfer_3d(obj->res_id, transfer, to_host);
@@ -79,7 +79,7 @@ static int virtgpu_transfer_queue(struct virtgpu_context *ctx, struct virtgpu_ob
 	}
 	/* The vbuf takes its reference along; the fence has its place after that. */
 	dma_fence_get(&fence->base);
-	virtgpu_timeline_submit(ctx, timeline, vbuf);
+	virtgpu_jobq_submit(&ctx->jobq, timeline, vbuf);
 	dma_resv_add_fence(resv, &fence->base, DMA_RESV_USAGE_WRITE);
 	dma_resv_unlock(resv);
 	dma_fence_put(&fence->base);
@@ -130,7 +130,7 @@ static int virtgpu_transfer_run(struct drm_device *drm, struct drm_file *file, u
 	struct drm_gem_object *gem;
 	int ret;
 
-	ret = virtgpu_vq_throttle(vgdev->ctrlq);
+	ret = virtgpu_context_throttle(virtgpu_context_file(file));
 	if (ret)
 		return ret;
 	gem = drm_gem_object_lookup(file, handle);

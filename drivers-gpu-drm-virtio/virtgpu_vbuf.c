@@ -3,8 +3,7 @@
  * Where does the memory of a command come from, and when does it go?
  *
  * A command, its small payload and its small answer are one object from one
- * slab cache. Larger payloads are made of pieces that the page allocator can
- * always find. What a command holds on to (a buffer object, whatever its
+ * slab cache. What a command holds on to (a buffer object, whatever its
  * release hook drops) may sleep when it goes, and commands end in interrupts:
  * such vbufs are handed to one worker and freed there in batches.
  */
@@ -15,6 +14,7 @@
 #include <drm/drm_gem.h>
 
 #include "virtgpu_fence.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 
 static struct kmem_cache *virtgpu_vbuf_cache;
@@ -24,6 +24,7 @@ static void virtgpu_vbuf_reclaim_work(struct work_struct *work);
 static LLIST_HEAD(virtgpu_vbuf_dead);
 static DECLARE_WORK(virtgpu_vbuf_worker, virtgpu_vbuf_reclaim_work);
 static struct workqueue_struct *virtgpu_vbuf_wq;
+static struct workqueue_struct *virtgpu_vbuf_reclaim_wq;
 
 static void virtgpu_vbuf_free(struct virtgpu_vbuf *vbuf)
 {
@@ -51,23 +52,35 @@ static void virtgpu_vbuf_reclaim_work(struct work_struct *work)
 }
 
 /**
- * virtgpu_vbuf_reclaim - wait until all ended commands are freed
+ * virtgpu_vbuf_reclaim - wait until all ended commands are freed; may sleep
  */
 void virtgpu_vbuf_reclaim(void)
 {
 	flush_workqueue(virtgpu_vbuf_wq);
+	flush_workqueue(virtgpu_vbuf_reclaim_wq);
 }
 
 /**
- * virtgpu_vbuf_workqueue - where the module's short work runs
+ * virtgpu_vbuf_workqueue - where runs what fences wait for
  *
- * virtgpu_vbuf_reclaim() waits for it too.
+ * No memory is allocated there, no last reference dropped, and no lock taken that
+ * is held around an allocation.
  *
  * Return: the workqueue.
  */
 struct workqueue_struct *virtgpu_vbuf_workqueue(void)
 {
 	return virtgpu_vbuf_wq;
+}
+
+/**
+ * virtgpu_vbuf_reclaim_workqueue - where memory is given back
+ *
+ * Return: the workqueue.
+ */
+struct workqueue_struct *virtgpu_vbuf_reclaim_workqueue(void)
+{
+	return virtgpu_vbuf_reclaim_wq;
 }
 
 /**
@@ -88,11 +101,19 @@ int virtgpu_vbuf_module_init(void)
 		return -ENOMEM;
 	virtgpu_vbuf_wq = alloc_workqueue("virtio-gpu",
 					  WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
-	if (!virtgpu_vbuf_wq) {
-		kmem_cache_destroy(virtgpu_vbuf_cache);
-		return -ENOMEM;
-	}
+	if (!virtgpu_vbuf_wq)
+		goto err_cache;
+	virtgpu_vbuf_reclaim_wq = alloc_workqueue("virtio-gpu-reclaim",
+						  WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!virtgpu_vbuf_reclaim_wq)
+		goto err_wq;
 	return 0;
+
+err_wq:
+	destroy_workqueue(virtgpu_vbuf_wq);
+err_cache:
+	kmem_cache_destroy(virtgpu_vbuf_cache);
+	return -ENOMEM;
 }
 
 /**
@@ -101,6 +122,7 @@ int virtgpu_vbuf_module_init(void)
 void virtgpu_vbuf_module_fini(void)
 {
 	destroy_workqueue(virtgpu_vbuf_wq);
+	destroy_workqueue(virtgpu_vbuf_reclaim_wq);
 	kmem_cache_destroy(virtgpu_vbuf_cache);
 }
 
@@ -193,89 +215,5 @@ void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf)
 		return;
 	}
 	if (llist_add(&vbuf->dead, &virtgpu_vbuf_dead))
-		queue_work(virtgpu_vbuf_wq, &virtgpu_vbuf_worker);
-}
-
-/**
- * virtgpu_payload_alloc - make room for what follows a command
- * @size: bytes, 1 to VIRTGPU_PAYLOAD_MAX
- *
- * Return: the payload, or NULL without memory.
- */
-struct virtgpu_payload *virtgpu_payload_alloc(size_t size)
-{
-	unsigned int count = DIV_ROUND_UP(size, VIRTGPU_PAYLOAD_CHUNK);
-	struct virtgpu_payload *payload;
-	size_t left = size;
-
-	payload = kzalloc(struct_size(payload, sg, count), GFP_KERNEL);
-	if (!payload)
-		return NULL;
-	payload->nents = count;
-	payload->size = size;
-	sg_init_table(payload->sg, count);
-	for (unsigned int i = 0; i < count; i++) {
-		size_t chunk = min_t(size_t, left, VIRTGPU_PAYLOAD_CHUNK);
-		void *mem = kmalloc(chunk, GFP_KERNEL);
-
-		if (!mem) {
-			virtgpu_payload_free(payload);
-			return NULL;
-		}
-		sg_set_buf(&payload->sg[i], mem, chunk);
-		left -= chunk;
-	}
-	return payload;
-}
-
-/**
- * virtgpu_payload_free - undo virtgpu_payload_alloc(); any context
- * @payload: the payload, or NULL
- */
-void virtgpu_payload_free(struct virtgpu_payload *payload)
-{
-	if (!payload)
-		return;
-	for (unsigned int i = 0; i < payload->nents; i++) {
-		if (!sg_page(&payload->sg[i]))
-			break;
-		kfree(sg_virt(&payload->sg[i]));
-	}
-	kfree(payload);
-}
-
-/**
- * virtgpu_payload_copy_from_user - fill a payload
- * @payload: the payload
- * @src: as many bytes as the payload has
- *
- * Return: 0 or -EFAULT.
- */
-int virtgpu_payload_copy_from_user(struct virtgpu_payload *payload,
-				   const void __user *src)
-{
-	for (unsigned int i = 0; i < payload->nents; i++) {
-		struct scatterlist *sg = &payload->sg[i];
-
-		if (copy_from_user(sg_virt(sg), src, sg->length))
-			return -EFAULT;
-		src += sg->length;
-	}
-	return 0;
-}
-
-/**
- * virtgpu_payload_at - where is byte @offset?
- * @payload: the payload
- * @offset: less than its size
- *
- * Items whose size divides VIRTGPU_PAYLOAD_CHUNK never straddle two pieces.
- *
- * Return: the address.
- */
-void *virtgpu_payload_at(struct virtgpu_payload *payload, size_t offset)
-{
-	struct scatterlist *sg = &payload->sg[offset / VIRTGPU_PAYLOAD_CHUNK];
-
-	return sg_virt(sg) + offset % VIRTGPU_PAYLOAD_CHUNK;
+		queue_work(virtgpu_vbuf_reclaim_wq, &virtgpu_vbuf_worker);
 }

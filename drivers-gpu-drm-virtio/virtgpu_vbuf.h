@@ -6,15 +6,15 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/refcount.h>
-#include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <linux/virtio_gpu.h>
 
 struct drm_gem_object;
 struct virtgpu_device;
 struct virtgpu_fence;
+struct virtgpu_job;
+struct virtgpu_payload;
 struct virtgpu_vbuf;
-struct virtgpu_wait;
 struct workqueue_struct;
 
 /*
@@ -26,34 +26,6 @@ struct workqueue_struct;
 
 /* Answers up to this size live in the vbuf itself: all but EDID and the like. */
 #define VIRTGPU_VBUF_RESP_SIZE	40
-
-/* The largest piece of a payload: order 3, which the allocator can provide. */
-#define VIRTGPU_PAYLOAD_CHUNK	(8 * 4096)
-
-/**
- * struct virtgpu_payload - bytes that follow a command, in pieces
- *
- * A payload is at most VIRTGPU_PAYLOAD_MAX bytes, so that a command never has
- * more than about 130 descriptors: QEMU takes 1024 a chain, and libkrun offers
- * no indirect descriptors on a ring of 256.
- */
-struct virtgpu_payload {
-	/** @size: bytes in all. */
-	size_t size;
-	/** @nents: entries of @sg in use. */
-	unsigned int nents;
-	/** @sg: the pieces, each VIRTGPU_PAYLOAD_CHUNK bytes but the last. */
-	struct scatterlist sg[] __counted_by(nents);
-};
-
-/* The hosts' own limit is 4 MiB a submission (QEMU 11.1). */
-#define VIRTGPU_PAYLOAD_MAX	(4 * 1024 * 1024)
-
-struct virtgpu_payload *virtgpu_payload_alloc(size_t size);
-void virtgpu_payload_free(struct virtgpu_payload *payload);
-int virtgpu_payload_copy_from_user(struct virtgpu_payload *payload,
-				   const void __user *src);
-void *virtgpu_payload_at(struct virtgpu_payload *payload, size_t offset);
 
 /**
  * typedef virtgpu_vbuf_done_t - hears of the end of a command
@@ -82,9 +54,9 @@ struct virtgpu_vbuf {
 	/** @refs: the queue's, plus a waiter's. */
 	refcount_t refs;
 
-	/** @wait: what it waits for before it is queued, or NULL. Owned. */
-	struct virtgpu_wait *wait;
-	/** @order: its place among all that wait in its context. */
+	/** @job: what it waits for before it is queued, or NULL. Owned. */
+	struct virtgpu_job *job;
+	/** @order: its place among all that is parked with it. */
 	u64 order;
 
 	/** @cmd_size: bytes of @cmd to send. */
@@ -112,14 +84,21 @@ struct virtgpu_vbuf {
 	virtgpu_vbuf_done_t release;
 	/** @priv: for @done and @release. */
 	void *priv;
-	/** @error: 0, or why the command failed: a negative errno. */
+	/**
+	 * @error: 0, or why the command failed: a negative errno. Set before the
+	 * end, it is that of a command that the host never gets.
+	 */
 	int error;
+	/** @urgent: it may use the last descriptors of the ring. */
+	bool urgent;
+	/** @awaited: in the ring, it counts in &virtgpu_vq.num_awaited. */
+	bool awaited;
 	/** @quiet: a refusal is expected and not worth a log line. */
 	bool quiet;
+	/** @given_up: at the end, the device went before it answered. */
+	bool given_up;
 	/** @seqno: its number among the commands of its queue. */
 	u32 seqno;
-	/** @queued_at: jiffies when the command entered the ring. */
-	unsigned long queued_at;
 	/** @ended: completed when all of the above is final. */
 	struct completion ended;
 
@@ -133,6 +112,7 @@ int virtgpu_vbuf_module_init(void);
 void virtgpu_vbuf_module_fini(void);
 void virtgpu_vbuf_reclaim(void);
 struct workqueue_struct *virtgpu_vbuf_workqueue(void);
+struct workqueue_struct *virtgpu_vbuf_reclaim_workqueue(void);
 
 struct virtgpu_vbuf *virtgpu_vbuf_alloc(u32 type, size_t size, gfp_t gfp);
 int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,

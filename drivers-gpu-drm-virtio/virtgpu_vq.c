@@ -9,16 +9,16 @@
  * feeds the queue on behalf of a user calls virtgpu_vq_throttle() first, with
  * no lock held; that is where a fast producer waits for a slow host.
  *
- * A queued command ends exactly once: with the host's answer, or with an error
- * when the device goes away. virtgpu_vq.lock is innermost but for the locks
- * of the virtio core; nothing is signalled and no hook called under it.
+ * A queued command ends exactly once: with the host's answer, from the interrupt;
+ * or with an error, from a worker (virtgpu_vq_stop.c). It never ends in the call
+ * that queues it, whose caller may hold locks. Nothing is signalled and no hook
+ * called under virtgpu_vq.lock.
  */
-#include <linux/delay.h>
+#include <linux/dma-fence.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 
 #include <drm/drm_device.h>
-#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
 #include "virtgpu_device_types.h"
@@ -26,6 +26,7 @@
 #include "virtgpu_proto.h"
 #include "virtgpu_vq_types.h"
 #include "virtgpu_trace.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -56,8 +57,14 @@ static void virtgpu_vq_complain(const struct virtgpu_vbuf *vbuf)
 			    vbuf->resp_len, vbuf->resp_type);
 }
 
-/* The one place where a command ends. Any context, no locks. */
-static void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error)
+/**
+ * virtgpu_vq_end - end a command; no locks
+ * @vbuf: the command, in no list any more
+ * @error: 0, or why it failed
+ *
+ * The one place where a command ends. Interrupt or worker.
+ */
+void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error)
 {
 	struct virtgpu_fence *fence = vbuf->fence;
 
@@ -69,16 +76,22 @@ static void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error)
 		virtgpu_fence_signal(fence, error);
 		dma_fence_put(&fence->base);
 	}
-	complete_all(&vbuf->ended);
+	/* Whoever waits took a reference before the command was queued. */
+	if (refcount_read(&vbuf->refs) > 1)
+		complete_all(&vbuf->ended);
 	virtgpu_vbuf_put(vbuf);
 }
 
-static void virtgpu_vq_end_list(struct list_head *list, int error)
-{
-	struct virtgpu_vbuf *vbuf, *next;
+/* Smaller rings are there for the commands themselves. */
+#define VIRTGPU_VQ_MIN_RESERVED	16
 
-	list_for_each_entry_safe(vbuf, next, list, node)
-		virtgpu_vq_end(vbuf, error);
+/* Takes the device commands from the line, and do its answers count? */
+static bool virtgpu_vq_takes_commands(const struct virtgpu_vq *queue)
+{
+	enum virtgpu_state state = queue->vgdev->state;
+
+	lockdep_assert_held(&queue->lock);
+	return state == VIRTGPU_RUNNING || state == VIRTGPU_RESTORING;
 }
 
 static unsigned int virtgpu_vq_descriptors(const struct virtgpu_vbuf *vbuf)
@@ -110,12 +123,28 @@ static bool virtgpu_vq_fence_id(struct virtgpu_vq *queue,
 	return true;
 }
 
+/*
+ * A full ring keeps this many descriptors for a command that jumps the line: a
+ * host that is busy with all the others can still be asked whether it lives.
+ */
+static unsigned int virtgpu_vq_reserve(struct virtgpu_vq *queue, bool indirect)
+{
+	if (virtqueue_get_vring_size(queue->vq) < VIRTGPU_VQ_MIN_RESERVED)
+		return 0;
+	return indirect ? 1 : 2;
+}
+
 static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
+	bool indirect = queue->vgdev->features.indirect;
 	struct scatterlist *sgs[3], cmd, resp;
 	unsigned int out = 0, in = 0, need;
 
-	need = queue->vgdev->features.indirect ? 1 : virtgpu_vq_descriptors(vbuf);
+	need = indirect ? 1 : virtgpu_vq_descriptors(vbuf);
+	if (need > virtqueue_get_vring_size(queue->vq))
+		return -E2BIG;
+	if (!vbuf->urgent && !list_empty(&queue->inflight))
+		need += virtgpu_vq_reserve(queue, indirect);
 	if (queue->vq->num_free < need)
 		return -ENOSPC;
 	if (vbuf->fence && !virtgpu_vq_fence_id(queue, vbuf))
@@ -133,36 +162,68 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 }
 
 /*
- * Move commands from the line into the ring while there is room. One that the
- * ring refuses for good goes to @failed, to be ended without the lock.
+ * Is there anybody who wants to know soon that the command has ended? If not, an
+ * interrupt would only free its memory, which the next command can do as well; a
+ * payload is too much to be left lying around for that long.
  */
-static void virtgpu_vq_pump(struct virtgpu_vq *queue, struct list_head *failed)
+static bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
+{
+	return vbuf->fence || vbuf->done || vbuf->release || vbuf->obj || vbuf->payload ||
+	       vbuf->urgent || refcount_read(&vbuf->refs) > 1;
+}
+
+static void virtgpu_vq_added(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
+{
+	vbuf->awaited = virtgpu_vq_is_awaited(vbuf);
+	queue->num_awaited += vbuf->awaited;
+	vbuf->seqno = ++queue->seqno;
+	trace_virtio_gpu_cmd_queue(queue->vq, virtgpu_vbuf_hdr(vbuf), vbuf->seqno);
+	if (vbuf->fence)
+		queue->num_fenced++;
+	list_move_tail(&vbuf->node, &queue->inflight);
+}
+
+static void virtgpu_vq_leave_line(struct virtgpu_vq *queue, const struct virtgpu_vbuf *vbuf)
+{
+	WRITE_ONCE(queue->num_pending, queue->num_pending - 1);
+	if (vbuf->payload)
+		WRITE_ONCE(queue->pending_bytes, queue->pending_bytes - vbuf->payload->size);
+}
+
+/**
+ * virtgpu_vq_pump - move commands from the line into the ring while there is room
+ * @queue: the queue; locked, and the device takes commands
+ *
+ * One that the ring refuses for good ends with an error, when all before it have
+ * come back.
+ *
+ * Return: whether there is something to notify of.
+ */
+bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 {
 	struct virtgpu_vbuf *vbuf, *next;
+	bool moved = false;
 	int ret;
 
 	lockdep_assert_held(&queue->lock);
 	list_for_each_entry_safe(vbuf, next, &queue->pending, node) {
-		ret = virtgpu_vq_add(queue, vbuf);
-		/* No room, or no memory for descriptors: an answer makes some. */
-		if ((ret == -ENOSPC || ret == -ENOMEM) && !list_empty(&queue->inflight))
+		ret = vbuf->error ?: virtgpu_vq_add(queue, vbuf);
+		/* An answer makes room, and memory for descriptors. */
+		if (ret && !list_empty(&queue->inflight))
 			break;
-		queue->num_pending--;
+		virtgpu_vq_leave_line(queue, vbuf);
 		if (ret) {
-			list_move_tail(&vbuf->node, failed);
+			vbuf->error = ret == -E2BIG ? ret : -EIO;
+			list_move_tail(&vbuf->node, &queue->refused);
+			queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
 			continue;
 		}
-		if (list_empty(&queue->inflight))
-			queue->progress = jiffies;
-		vbuf->queued_at = jiffies;
-		vbuf->seqno = ++queue->seqno;
-		trace_virtio_gpu_cmd_queue(queue->vq, virtgpu_vbuf_hdr(vbuf), vbuf->seqno);
-		if (vbuf->fence)
-			queue->num_fenced++;
-		list_move_tail(&vbuf->node, &queue->inflight);
+		virtgpu_vq_added(queue, vbuf);
+		moved = true;
 	}
-	if (queue->num_pending <= VIRTGPU_QUEUE_LOW)
+	if (queue->num_pending <= VIRTGPU_VQ_LOW && waitqueue_active(&queue->space))
 		wake_up_all(&queue->space);
+	return moved;
 }
 
 /* Tell the host, without the lock: that may leave the guest for long. */
@@ -172,206 +233,168 @@ static void virtgpu_vq_notify(struct virtgpu_vq *queue)
 	atomic_dec(&queue->notifiers);
 }
 
+/*
+ * Whoever prepares a notification takes on those of all before it. It may be
+ * preempted before it sends it; so while one is outstanding, send another.
+ */
 static bool virtgpu_vq_prepare_notify(struct virtgpu_vq *queue)
 {
 	lockdep_assert_held(&queue->lock);
-	if (queue->error || !virtqueue_kick_prepare(queue->vq))
+	if (!virtgpu_vq_takes_commands(queue))
+		return false;
+	if (!virtqueue_kick_prepare(queue->vq) && !atomic_read(&queue->notifiers))
 		return false;
 	atomic_inc(&queue->notifiers);
 	return true;
 }
 
-static void virtgpu_vq_interrupt(struct virtgpu_vq *queue)
+/* Take the answers out of the ring. */
+static void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 {
-	LIST_HEAD(ended);
-	LIST_HEAD(failed);
-	struct virtgpu_vbuf *vbuf, *next;
-	unsigned long flags;
+	struct virtgpu_vbuf *vbuf;
 	unsigned int len;
-	bool notify;
 
-	spin_lock_irqsave(&queue->lock, flags);
-	if (queue->error) {
-		spin_unlock_irqrestore(&queue->lock, flags);
-		return;
+	while ((vbuf = virtqueue_get_buf(queue->vq, &len))) {
+		vbuf->resp_len = min(len, vbuf->resp_size);
+		if (vbuf->resp_len >= sizeof(struct virtio_gpu_ctrl_hdr))
+			trace_virtio_gpu_cmd_response(queue->vq, vbuf->resp, vbuf->seqno);
+		queue->num_fenced -= !!vbuf->fence;
+		queue->num_awaited -= vbuf->awaited;
+		list_move_tail(&vbuf->node, ended);
+		WRITE_ONCE(queue->answers, queue->answers + !vbuf->urgent);
 	}
+}
+
+/* Can the next answer wait until somebody comes by, or does it need an interrupt? */
+static bool virtgpu_vq_needs_interrupt(const struct virtgpu_vq *queue)
+{
+	return queue->num_awaited || !list_empty(&queue->pending) ||
+	       queue->vq->num_free < virtqueue_get_vring_size(queue->vq) / 2;
+}
+
+/**
+ * virtgpu_vq_enable_interrupt - have the next answer raise an interrupt
+ * @queue: the queue; locked
+ * @ended: gets the commands that are answered already
+ */
+void virtgpu_vq_enable_interrupt(struct virtgpu_vq *queue, struct list_head *ended)
+{
 	do {
 		virtqueue_disable_cb(queue->vq);
-		while ((vbuf = virtqueue_get_buf(queue->vq, &len))) {
-			vbuf->resp_len = min(len, vbuf->resp_size);
-			if (vbuf->resp_len >= sizeof(struct virtio_gpu_ctrl_hdr))
-				trace_virtio_gpu_cmd_response(queue->vq, vbuf->resp,
-							      vbuf->seqno);
-			queue->num_fenced -= !!vbuf->fence;
-			list_move_tail(&vbuf->node, &ended);
-		}
+		virtgpu_vq_take_answers(queue, ended);
 	} while (!virtqueue_enable_cb(queue->vq));
-	if (!list_empty(&ended))
-		queue->progress = jiffies;
-	virtgpu_vq_pump(queue, &failed);
-	notify = virtgpu_vq_prepare_notify(queue);
-	spin_unlock_irqrestore(&queue->lock, flags);
+	queue->interrupts = true;
+}
 
-	if (notify)
-		virtgpu_vq_notify(queue);
-	list_for_each_entry_safe(vbuf, next, &ended, node) {
+static void virtgpu_vq_reap(struct virtgpu_vq *queue, struct list_head *ended)
+{
+	virtqueue_disable_cb(queue->vq);
+	queue->interrupts = false;
+	virtgpu_vq_take_answers(queue, ended);
+	if (virtgpu_vq_needs_interrupt(queue))
+		virtgpu_vq_enable_interrupt(queue, ended);
+}
+
+static void virtgpu_vq_answered(struct list_head *ended)
+{
+	struct virtgpu_vbuf *vbuf, *next;
+
+	list_for_each_entry_safe(vbuf, next, ended, node) {
 		int error = virtgpu_vq_check(vbuf);
 
 		if (error && !vbuf->quiet)
 			virtgpu_vq_complain(vbuf);
 		virtgpu_vq_end(vbuf, error);
 	}
-	virtgpu_vq_end_list(&failed, -EIO);
-}
-
-static void virtgpu_vq_ctrl_interrupt(struct virtqueue *vq)
-{
-	struct virtgpu_device *vgdev = vq->vdev->priv;
-
-	virtgpu_vq_interrupt(vgdev->ctrlq);
-}
-
-static void virtgpu_vq_cursor_interrupt(struct virtqueue *vq)
-{
-	struct virtgpu_device *vgdev = vq->vdev->priv;
-
-	virtgpu_vq_interrupt(vgdev->cursorq);
-}
-
-static struct virtgpu_vq *virtgpu_vq_create(struct virtgpu_device *vgdev)
-{
-	struct virtgpu_vq *queue;
-
-	queue = drmm_kzalloc(vgdev->drm, sizeof(*queue), GFP_KERNEL);
-	if (!queue)
-		return NULL;
-	queue->vgdev = vgdev;
-	queue->error = -ENODEV;
-	spin_lock_init(&queue->lock);
-	INIT_LIST_HEAD(&queue->pending);
-	INIT_LIST_HEAD(&queue->inflight);
-	init_waitqueue_head(&queue->space);
-	return queue;
 }
 
 /**
- * virtgpu_vq_init - make the two queues, which take no commands yet
- * @vgdev: the device
- *
- * The memory of the queues lives as long as the DRM device, so that a late
- * caller finds a stopped queue and not freed memory.
- *
- * Return: 0 or -ENOMEM.
+ * virtgpu_vq_reap_unawaited - free commands whose answers raise no interrupt
+ * @queue: the queue; locked
+ * @ended: gets them, for virtgpu_vq_free_unawaited() without the lock
  */
-int virtgpu_vq_init(struct virtgpu_device *vgdev)
+void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended)
 {
-	vgdev->ctrlq = virtgpu_vq_create(vgdev);
-	vgdev->cursorq = virtgpu_vq_create(vgdev);
-	return vgdev->ctrlq && vgdev->cursorq ? 0 : -ENOMEM;
-}
-
-static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq)
-{
-	spin_lock_irq(&queue->lock);
-	queue->vq = vq;
-	queue->progress = jiffies;
-	queue->error = 0;
-	spin_unlock_irq(&queue->lock);
+	lockdep_assert_held(&queue->lock);
+	if (virtgpu_vq_takes_commands(queue) && !queue->interrupts)
+		virtgpu_vq_take_answers(queue, ended);
 }
 
 /**
- * virtgpu_vq_start - find the device's two virtqueues, and take commands
- * @vgdev: the device; its virtio device is not ready yet
- *
- * For the first time, or again after virtgpu_vq_fini().
- *
- * Return: 0 or a negative errno.
+ * virtgpu_vq_free_unawaited - and do it; any context
+ * @ended: from virtgpu_vq_reap_unawaited(); nobody waits for any of them
  */
-int virtgpu_vq_start(struct virtgpu_device *vgdev)
+void virtgpu_vq_free_unawaited(struct list_head *ended)
 {
-	struct virtqueue_info info[] = {
-		{ "control", virtgpu_vq_ctrl_interrupt },
-		{ "cursor", virtgpu_vq_cursor_interrupt },
-	};
-	struct virtqueue *vqs[ARRAY_SIZE(info)];
-	int ret;
+	virtgpu_vq_answered(ended);
+}
 
-	ret = virtio_find_vqs(vgdev->vdev, ARRAY_SIZE(vqs), vqs, info, NULL);
-	if (ret) {
-		drm_err(vgdev->drm, "no virtqueues (%d)\n", ret);
-		return ret;
+/**
+ * virtgpu_vq_interrupt - the host has answered something
+ * @queue: the queue
+ */
+void virtgpu_vq_interrupt(struct virtgpu_vq *queue)
+{
+	LIST_HEAD(ended);
+	unsigned long flags;
+	bool cookie, notify;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	if (!virtgpu_vq_takes_commands(queue)) {
+		spin_unlock_irqrestore(&queue->lock, flags);
+		return;
 	}
-	virtgpu_vq_connect(vgdev->ctrlq, vqs[0]);
-	virtgpu_vq_connect(vgdev->cursorq, vqs[1]);
-	return 0;
-}
-
-static void virtgpu_vq_stop_one(struct virtgpu_vq *queue, int error)
-{
-	LIST_HEAD(dropped);
-	unsigned long flags;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	if (!queue->error)
-		queue->error = error;
-	list_splice_init(&queue->pending, &dropped);
-	queue->num_pending = 0;
+	atomic_inc(&queue->handlers);
+	virtgpu_vq_reap(queue, &ended);
+	notify = false;
+	if (!list_empty(&queue->pending))
+		notify = virtgpu_vq_pump(queue) && virtgpu_vq_prepare_notify(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 
-	wake_up_all(&queue->space);
-	while (atomic_read(&queue->notifiers))
-		usleep_range(50, 100);
-	virtgpu_vq_end_list(&dropped, error);
+	if (notify)
+		virtgpu_vq_notify(queue);
+	cookie = dma_fence_begin_signalling();
+	virtgpu_vq_answered(&ended);
+	dma_fence_end_signalling(cookie);
+	atomic_dec(&queue->handlers);
 }
 
-/**
- * virtgpu_vq_stop - take no more commands; may sleep
- * @vgdev: the device
- * @error: what commands in line and later ones end with
- *
- * What the host has already seen stays in the ring until the device has been
- * reset and virtgpu_vq_drain() is called.
+static void virtgpu_vq_line_up(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+			       struct list_head *line)
+{
+	vbuf->vgdev = queue->vgdev;
+	if (vbuf->fence)
+		WRITE_ONCE(vbuf->fence->queued, true);
+	list_add_tail(&vbuf->node, line);
+	WRITE_ONCE(queue->num_pending, queue->num_pending + 1);
+	if (vbuf->payload)
+		WRITE_ONCE(queue->pending_bytes, queue->pending_bytes + vbuf->payload->size);
+}
+
+/*
+ * Put a command in line, an urgent one in front. Interrupts are on before there is
+ * something that they are needed for, so that what is reaped here is awaited by
+ * nobody.
  */
-void virtgpu_vq_stop(struct virtgpu_device *vgdev, int error)
+static void virtgpu_vq_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+			    struct list_head *ended)
 {
-	virtgpu_vq_stop_one(vgdev->ctrlq, error);
-	virtgpu_vq_stop_one(vgdev->cursorq, error);
-}
+	bool takes = virtgpu_vq_takes_commands(queue);
 
-static void virtgpu_vq_drain_one(struct virtgpu_vq *queue)
-{
-	LIST_HEAD(dropped);
-	unsigned long flags;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	while (queue->vq && virtqueue_detach_unused_buf(queue->vq))
-		;
-	list_splice_init(&queue->inflight, &dropped);
-	queue->num_fenced = 0;
-	spin_unlock_irqrestore(&queue->lock, flags);
-	virtgpu_vq_end_list(&dropped, queue->error);
-}
-
-/**
- * virtgpu_vq_drain - end what a reset device will never answer
- * @vgdev: the device; stopped, and reset
- */
-void virtgpu_vq_drain(struct virtgpu_device *vgdev)
-{
-	virtgpu_vq_drain_one(vgdev->ctrlq);
-	virtgpu_vq_drain_one(vgdev->cursorq);
-	virtgpu_vbuf_reclaim();
-}
-
-/**
- * virtgpu_vq_fini - give the virtqueues back
- * @vgdev: the device; drained
- */
-void virtgpu_vq_fini(struct virtgpu_device *vgdev)
-{
-	vgdev->vdev->config->del_vqs(vgdev->vdev);
-	vgdev->ctrlq->vq = NULL;
-	vgdev->cursorq->vq = NULL;
+	virtgpu_vq_reap_unawaited(queue, ended);
+	if (takes && !queue->interrupts &&
+	    (virtgpu_vq_is_awaited(vbuf) || virtgpu_vq_needs_interrupt(queue)))
+		virtgpu_vq_enable_interrupt(queue, ended);
+	virtgpu_vq_line_up(queue, vbuf, &queue->pending);
+	if (vbuf->urgent)
+		list_move(&vbuf->node, &queue->pending);
+	if (takes)
+		virtgpu_vq_pump(queue);
+	else if (queue->vgdev->state == VIRTGPU_STOPPED)
+		queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+	/* What finds no room in the ring enters it from the interrupt. */
+	if (takes && !queue->interrupts && !list_empty(&queue->pending))
+		virtgpu_vq_enable_interrupt(queue, ended);
 }
 
 /**
@@ -380,31 +403,41 @@ void virtgpu_vq_fini(struct virtgpu_device *vgdev)
  * @vbuf: the command; the caller's reference is consumed
  *
  * The host is not told before virtgpu_vq_kick(), so that a series of commands
- * costs one notification.
+ * costs one notification. Nothing ends here, no hook is called.
  */
 void virtgpu_vq_queue(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
-	LIST_HEAD(failed);
+	struct virtgpu_device *vgdev = queue->vgdev;
+	LIST_HEAD(ended);
 	unsigned long flags;
-	int error;
 
-	vbuf->vgdev = queue->vgdev;
 	spin_lock_irqsave(&queue->lock, flags);
-	error = queue->error;
-	if (!error && !queue->vgdev->features.indirect &&
-	    virtgpu_vq_descriptors(vbuf) > virtqueue_get_vring_size(queue->vq))
-		error = -E2BIG;
-	if (!error) {
-		if (vbuf->fence)
-			WRITE_ONCE(vbuf->fence->queued, true);
-		list_add_tail(&vbuf->node, &queue->pending);
-		queue->num_pending++;
-		virtgpu_vq_pump(queue, &failed);
-	}
+	if (vgdev->state == VIRTGPU_RESTORING && vgdev->restorer != current)
+		virtgpu_vq_line_up(queue, vbuf, &queue->held);
+	else
+		virtgpu_vq_send(queue, vbuf, &ended);
 	spin_unlock_irqrestore(&queue->lock, flags);
-	if (error)
-		virtgpu_vq_end(vbuf, error);
-	virtgpu_vq_end_list(&failed, -EIO);
+	virtgpu_vq_free_unawaited(&ended);
+}
+
+/**
+ * virtgpu_vq_queue_first - put a command in front of the line; any context
+ * @queue: the queue
+ * @vbuf: the command, without a fence; the caller's reference is consumed
+ *
+ * For a question that must get through: it may use what virtgpu_vq_queue()
+ * leaves of the ring.
+ */
+void virtgpu_vq_queue_first(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
+{
+	LIST_HEAD(ended);
+	unsigned long flags;
+
+	vbuf->urgent = true;
+	spin_lock_irqsave(&queue->lock, flags);
+	virtgpu_vq_send(queue, vbuf, &ended);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	virtgpu_vq_free_unawaited(&ended);
 }
 
 /**
@@ -417,6 +450,9 @@ void virtgpu_vq_kick(struct virtgpu_vq *queue)
 	bool notify;
 
 	spin_lock_irqsave(&queue->lock, flags);
+	/* What the ring had no memory for may stand in line behind nothing. */
+	if (unlikely(!list_empty(&queue->pending)) && virtgpu_vq_takes_commands(queue))
+		virtgpu_vq_pump(queue);
 	notify = virtgpu_vq_prepare_notify(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 	if (notify)
@@ -440,31 +476,12 @@ bool virtgpu_vq_panic_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 	if (!spin_trylock(&queue->lock))
 		return false;
 	vbuf->vgdev = queue->vgdev;
+	vbuf->urgent = true;
 	INIT_LIST_HEAD(&vbuf->node);
-	sent = !queue->error && !virtgpu_vq_add(queue, vbuf);
+	sent = virtgpu_vq_takes_commands(queue) && !virtgpu_vq_add(queue, vbuf);
 	notify = sent && virtqueue_kick_prepare(queue->vq);
 	spin_unlock(&queue->lock);
 	if (notify)
 		virtqueue_notify(queue->vq);
 	return sent;
-}
-
-/**
- * virtgpu_vq_print - how the queue stands, for debugfs
- * @queue: the queue
- * @p: where to
- */
-void virtgpu_vq_print(struct virtgpu_vq *queue, struct drm_printer *p)
-{
-	unsigned long flags;
-	unsigned int pending, fenced;
-	u64 fence_id;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	fence_id = queue->fence_id;
-	fenced = queue->num_fenced;
-	pending = queue->num_pending;
-	spin_unlock_irqrestore(&queue->lock, flags);
-	drm_printf(p, "fence id %llu last used, %u fences outstanding, %u commands in line\n",
-		   fence_id, fenced, pending);
 }

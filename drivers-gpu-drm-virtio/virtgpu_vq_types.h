@@ -1,54 +1,89 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What is a virtqueue and the line in front of it? For virtgpu_vq.c, which moves
- * commands through it, and virtgpu_vq_wait.c, which watches; for nobody else.
+ * commands through it, virtgpu_vq_stop.c, which ends what is not sent, and
+ * virtgpu_vq_wait.c, which watches; for nobody else.
  */
 #ifndef VIRTGPU_VQ_TYPES_H
 #define VIRTGPU_VQ_TYPES_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 struct virtgpu_device;
+struct virtgpu_vbuf;
 struct virtqueue;
 
 /* Commands in line before users are made to wait, and before they go on. */
-#define VIRTGPU_QUEUE_HIGH	1024
-#define VIRTGPU_QUEUE_LOW	512
+#define VIRTGPU_VQ_HIGH		1024
+#define VIRTGPU_VQ_LOW		512
+
+/* Bytes of the same: a few of the largest submissions. */
+#define VIRTGPU_VQ_HIGH_BYTES	(32 * 1024 * 1024)
+#define VIRTGPU_VQ_LOW_BYTES	(16 * 1024 * 1024)
 
 /**
  * struct virtgpu_vq - a virtqueue and the line in front of it
- * @vgdev: the device
- * @vq: the virtqueue, or NULL while the device has none
- * @lock: guards all that follows, and every call on @vq but notify
- * @pending: in line, oldest first
- * @inflight: in the ring, oldest first
- * @num_pending: entries of @pending
- * @num_fenced: entries of @inflight that carry a fence
- * @fence_id: the fence id that was used last on the wire
- * @seqno: the number of commands that entered the ring
- * @error: 0, or why the queue takes no more commands
- * @progress: jiffies of the last answer
- * @notifiers: calls of virtqueue_notify() under way
- * @space: woken when @num_pending falls to VIRTGPU_QUEUE_LOW
  */
 struct virtgpu_vq {
+	/** @vgdev: the device. */
 	struct virtgpu_device *vgdev;
-	struct virtqueue *vq;
-	/* Guards what follows. */
-	spinlock_t lock;
-	struct list_head pending;
-	struct list_head inflight;
-	unsigned int num_pending;
-	unsigned int num_fenced;
-	u64 fence_id;
-	u32 seqno;
-	int error;
-	unsigned long progress;
-	atomic_t notifiers;
+	/** @end_work: ends @refused, and @pending while the device is stopped. */
+	struct work_struct end_work;
+	/** @space: woken when the line has become short. */
 	wait_queue_head_t space;
+	/** @notifiers: calls of virtqueue_notify() under way. */
+	atomic_t notifiers;
+	/** @handlers: interrupts that are being handled. */
+	atomic_t handlers;
+
+	/**
+	 * @lock: guards @vq to @answers, and every call on @vq but notify.
+	 * Innermost but for the locks of the virtio core.
+	 */
+	spinlock_t lock;
+	/** @vq: the virtqueue, or NULL while the device has none. */
+	struct virtqueue *vq;
+	/** @pending: in line, oldest first. */
+	struct list_head pending;
+	/** @held: behind @pending, until the device is restored. */
+	struct list_head held;
+	/** @inflight: in the ring, oldest first. */
+	struct list_head inflight;
+	/** @refused: to be ended without being sent. */
+	struct list_head refused;
+	/** @num_pending: entries of @pending and @held; read without the lock too. */
+	unsigned int num_pending;
+	/** @pending_bytes: their payloads; read without the lock too. */
+	size_t pending_bytes;
+	/** @num_fenced: entries of @inflight that carry a fence. */
+	unsigned int num_fenced;
+	/** @num_awaited: entries of @inflight whose end somebody wants to know of soon. */
+	unsigned int num_awaited;
+	/** @interrupts: the next answer raises one. */
+	bool interrupts;
+	/** @fence_id: the fence id that was used last on the wire. */
+	u64 fence_id;
+	/** @seqno: the number of commands that entered the ring. */
+	u32 seqno;
+	/** @answers: how many came back, pings apart; read without the lock too. */
+	u32 answers;
+	/** @silent_at: @answers when somebody last waited in vain; no lock. */
+	u32 silent_at;
+	/** @silent: @silent_at tells of such a wait; no lock. */
+	bool silent;
 };
+
+void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error);
+void virtgpu_vq_end_work(struct work_struct *work);
+void virtgpu_vq_interrupt(struct virtgpu_vq *queue);
+bool virtgpu_vq_pump(struct virtgpu_vq *queue);
+void virtgpu_vq_enable_interrupt(struct virtgpu_vq *queue, struct list_head *ended);
+void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended);
+void virtgpu_vq_free_unawaited(struct list_head *ended);
 
 #endif

@@ -10,23 +10,48 @@
 #include <linux/virtio.h>
 #include <linux/wait.h>
 
+#include <drm/drm_print.h>
+
 #include "virtgpu_device_types.h"
 #include "virtgpu_vq_types.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
-/* Has nothing at all come back for so long? */
-static bool virtgpu_vq_silent(const struct virtgpu_vq *queue, unsigned long limit)
+/* How long somebody waits for a host that another has waited for in vain. */
+#define VIRTGPU_SILENT_TIMEOUT_MS	1000u
+
+/* Has nothing at all come back since @answers were counted? */
+static bool virtgpu_vq_is_silent(const struct virtgpu_vq *queue, u32 answers)
 {
-	return time_after(jiffies, READ_ONCE(queue->progress) + limit);
+	return READ_ONCE(queue->answers) == answers;
+}
+
+/*
+ * Nobody waits for the same silence as somebody before: after one has waited in
+ * vain, others only make sure.
+ */
+static unsigned int virtgpu_vq_timeout(const struct virtgpu_vq *queue, unsigned int ms)
+{
+	if (READ_ONCE(queue->silent) &&
+	    virtgpu_vq_is_silent(queue, READ_ONCE(queue->silent_at)))
+		return min(ms, VIRTGPU_SILENT_TIMEOUT_MS);
+	return ms;
+}
+
+static void virtgpu_vq_note_silence(struct virtgpu_vq *queue, u32 answers)
+{
+	WRITE_ONCE(queue->silent_at, answers);
+	WRITE_ONCE(queue->silent, true);
 }
 
 /**
  * virtgpu_vq_wait - wait for the end of a queued command
  * @queue: the queue
- * @vbuf: the command; the caller holds a reference
+ * @vbuf: the command; the caller holds a reference from before it was queued
  * @timeout_ms: how long the host may be silent, in milliseconds. While it works
  *              on other things, the wait is longer: &virtgpu_device.hang_timeout_ms.
+ *
+ * No lock may be held that a commit, an interrupt or a worker of ours takes.
  *
  * Return: 0, the error of the command, -ETIMEDOUT, or -ERESTARTSYS if the
  * caller was killed. In the last two cases the command is still under way.
@@ -36,14 +61,21 @@ int virtgpu_vq_wait(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 {
 	unsigned long deadline = jiffies +
 				 msecs_to_jiffies(READ_ONCE(queue->vgdev->hang_timeout_ms));
-	unsigned long limit = msecs_to_jiffies(timeout_ms);
+	unsigned long limit = msecs_to_jiffies(virtgpu_vq_timeout(queue, timeout_ms));
+	u32 answers;
 	long ret;
 
+	might_sleep();
 	do {
+		answers = READ_ONCE(queue->answers);
 		ret = wait_for_completion_killable_timeout(&vbuf->ended, limit);
 		if (ret)
 			return ret < 0 ? ret : vbuf->error;
-	} while (!virtgpu_vq_silent(queue, limit) && time_before(jiffies, deadline));
+		if (virtgpu_vq_is_silent(queue, answers)) {
+			virtgpu_vq_note_silence(queue, answers);
+			break;
+		}
+	} while (time_before(jiffies, deadline));
 	return -ETIMEDOUT;
 }
 
@@ -63,15 +95,19 @@ int virtgpu_vq_call(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 	return virtgpu_vq_wait(queue, vbuf, timeout_ms);
 }
 
+/* Those who come while others wait get behind them. */
 static bool virtgpu_vq_is_full(struct virtgpu_vq *queue)
 {
-	return READ_ONCE(queue->num_pending) >= VIRTGPU_QUEUE_HIGH;
+	return READ_ONCE(queue->num_pending) >= VIRTGPU_VQ_HIGH ||
+	       READ_ONCE(queue->pending_bytes) >= VIRTGPU_VQ_HIGH_BYTES ||
+	       waitqueue_active(&queue->space);
 }
 
 static bool virtgpu_vq_has_space(struct virtgpu_vq *queue)
 {
-	return READ_ONCE(queue->num_pending) <= VIRTGPU_QUEUE_LOW ||
-	       READ_ONCE(queue->error);
+	return READ_ONCE(queue->vgdev->state) == VIRTGPU_STOPPED ||
+	       (READ_ONCE(queue->num_pending) <= VIRTGPU_VQ_LOW &&
+		READ_ONCE(queue->pending_bytes) <= VIRTGPU_VQ_LOW_BYTES);
 }
 
 /**
@@ -83,63 +119,72 @@ static bool virtgpu_vq_has_space(struct virtgpu_vq *queue)
  */
 int virtgpu_vq_throttle(struct virtgpu_vq *queue)
 {
-	unsigned long limit = msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS);
+	unsigned long limit;
+	u32 answers;
 	long ret;
 
 	if (likely(!virtgpu_vq_is_full(queue)))
 		return 0;
 	virtgpu_vq_kick(queue);
+	limit = msecs_to_jiffies(virtgpu_vq_timeout(queue, VIRTGPU_HOST_TIMEOUT_MS));
 	do {
+		answers = READ_ONCE(queue->answers);
 		ret = wait_event_killable_timeout(queue->space,
 						  virtgpu_vq_has_space(queue), limit);
 		if (ret)
 			return ret < 0 ? ret : 0;
-	} while (!virtgpu_vq_silent(queue, limit));
+	} while (!virtgpu_vq_is_silent(queue, answers));
+	virtgpu_vq_note_silence(queue, answers);
 	return -ETIMEDOUT;
 }
 
 /**
- * virtgpu_vq_is_stuck - has the host gone silent?
+ * virtgpu_vq_is_broken - has the virtio core given the ring up?
  * @queue: the queue
- * @limit: how long it may take, in jiffies
  *
- * Fenced commands may take as long as the host's GPU needs. All others are
- * answered at once by a host that lives, so one of them that stays unanswered
- * while nothing else comes back either tells. A ring that the virtio core has
- * given up (the host named a descriptor that it does not have) stays silent too.
+ * It does when the host names a descriptor that it does not have.
  *
- * Return: whether such a command has stood in the ring for longer than @limit.
+ * Return: whether it has.
  */
-bool virtgpu_vq_is_stuck(struct virtgpu_vq *queue, unsigned long limit)
+bool virtgpu_vq_is_broken(struct virtgpu_vq *queue)
 {
-	struct virtgpu_vbuf *vbuf;
 	unsigned long flags;
-	bool stuck = false;
+	bool broken;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (!queue->error && virtqueue_is_broken(queue->vq)) {
-		stuck = true;
-	} else if (!queue->error && virtgpu_vq_silent(queue, limit)) {
-		list_for_each_entry(vbuf, &queue->inflight, node) {
-			if (vbuf->fence)
-				continue;
-			stuck = time_after(jiffies, vbuf->queued_at + limit);
-			break;
-		}
-	}
+	broken = queue->vq && virtqueue_is_broken(queue->vq);
 	spin_unlock_irqrestore(&queue->lock, flags);
-	return stuck;
+	return broken;
 }
 
-static bool virtgpu_vq_is_idle(struct virtgpu_vq *queue)
+/**
+ * virtgpu_vq_owes - what does the host owe us?
+ * @queue: the queue
+ * @oldest: set to the number of the oldest command that it has and that every
+ *          living host answers at once: one without a fence; 0 if there is none
+ *
+ * Return: whether it has any command, or is to get one.
+ */
+bool virtgpu_vq_owes(struct virtgpu_vq *queue, u32 *oldest)
 {
+	struct virtgpu_vbuf *vbuf;
+	LIST_HEAD(ended);
 	unsigned long flags;
-	bool idle;
+	bool owes;
 
+	*oldest = 0;
 	spin_lock_irqsave(&queue->lock, flags);
-	idle = list_empty(&queue->pending) && list_empty(&queue->inflight);
+	virtgpu_vq_reap_unawaited(queue, &ended);
+	owes = !list_empty(&queue->inflight) || !list_empty(&queue->pending);
+	list_for_each_entry(vbuf, &queue->inflight, node) {
+		if (vbuf->fence)
+			continue;
+		*oldest = vbuf->seqno ?: 1;
+		break;
+	}
 	spin_unlock_irqrestore(&queue->lock, flags);
-	return idle;
+	virtgpu_vq_free_unawaited(&ended);
+	return owes;
 }
 
 /**
@@ -152,12 +197,33 @@ static bool virtgpu_vq_is_idle(struct virtgpu_vq *queue)
 bool virtgpu_vq_wait_idle(struct virtgpu_vq *queue, unsigned int timeout_ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(timeout_ms);
+	u32 oldest;
 
 	virtgpu_vq_kick(queue);
-	while (!virtgpu_vq_is_idle(queue)) {
+	while (virtgpu_vq_owes(queue, &oldest)) {
 		if (time_after(jiffies, end))
 			return false;
 		usleep_range(500, 1000);
 	}
 	return true;
+}
+
+/**
+ * virtgpu_vq_print - how the queue stands, for debugfs
+ * @queue: the queue
+ * @p: where to
+ */
+void virtgpu_vq_print(struct virtgpu_vq *queue, struct drm_printer *p)
+{
+	unsigned long flags;
+	unsigned int pending, fenced;
+	u64 fence_id;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	fence_id = queue->fence_id;
+	fenced = queue->num_fenced;
+	pending = queue->num_pending;
+	spin_unlock_irqrestore(&queue->lock, flags);
+	drm_printf(p, "fence id %llu last used, %u fences outstanding, %u commands in line\n",
+		   fence_id, fenced, pending);
 }

@@ -96,7 +96,9 @@ static int virtgpu_vram_map_done(struct virtgpu_vram *vram, struct virtgpu_vbuf 
 		vram->state = request->error ? VIRTGPU_VRAM_UNMAPPED : VIRTGPU_VRAM_MAPPED;
 		vram->cache = le32_to_cpu(resp->map_info) & VIRTIO_GPU_MAP_CACHE_MASK;
 	}
-	return vram->state == VIRTGPU_VRAM_MAPPED ? 0 : -EIO;
+	if (vram->state == VIRTGPU_VRAM_MAPPED)
+		return 0;
+	return request->given_up ? request->error : -EIO;
 }
 
 static void virtgpu_vram_put_user(struct virtgpu_vram *vram)

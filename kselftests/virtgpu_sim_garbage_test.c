@@ -3,6 +3,7 @@
  * What does a user see when the host answers nonsense?
  */
 #include "sim_fixture.h"
+#include "sim_lost.h"
 
 #define VENUS VIRTGPU_DRM_CAPSET_VENUS
 
@@ -394,30 +395,17 @@ TEST_F(sim, interrupts_without_a_reason_do_nothing)
 }
 
 /* The driver cannot trust the ring any more: the device is lost, and says so. */
-static bool is_lost(int fd)
-{
-	__u64 value;
-	int i;
-
-	for (i = 0; i < 1000; i++) {
-		if (__vg_getparam(fd, VIRTGPU_PARAM_3D_FEATURES, &value) == -ENODEV)
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
-TEST_F(sim, an_answer_that_comes_twice_ends_in_a_lost_device)
+TEST_F(sim, an_answer_that_comes_twice_resets_the_device)
 {
 	SIM_PLUG();
 	SIM_HANG_TIMEOUT();
 	vg_ring_context(self->fd, 2, 0);
 	vg_sim_script("SUBMIT_3D 0 twice times 1");
 	EXPECT_EQ(1, end_of_submission(self->fd));
-	EXPECT_TRUE(is_lost(self->fd));
+	EXPECT_TRUE(sim_is_back(self->fd));
 }
 
-TEST_F(sim, an_answer_to_nothing_ends_in_a_lost_device)
+TEST_F(sim, an_answer_to_nothing_resets_the_device)
 {
 	int fence;
 
@@ -426,12 +414,12 @@ TEST_F(sim, an_answer_to_nothing_ends_in_a_lost_device)
 	vg_ring_context(self->fd, 2, 0);
 	vg_sim_script("SUBMIT_3D 0 id 200 times 1");
 	fence = vg_submit_fence(self->fd, RING_IDX);
-	EXPECT_TRUE(is_lost(self->fd));
+	EXPECT_TRUE(sim_is_back(self->fd));
 	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
-	EXPECT_EQ(-ENODEV, vg_fence_status(fence));
+	EXPECT_EQ(-EIO, vg_fence_status(fence));
 }
 
-TEST_F(sim, an_answer_to_a_descriptor_that_is_not_there_ends_in_a_lost_device)
+TEST_F(sim, an_answer_to_a_descriptor_that_is_not_there_resets_the_device)
 {
 	int fence;
 
@@ -440,9 +428,9 @@ TEST_F(sim, an_answer_to_a_descriptor_that_is_not_there_ends_in_a_lost_device)
 	vg_ring_context(self->fd, 2, 0);
 	vg_sim_script("SUBMIT_3D 0 id 0xfffffffe times 1");
 	fence = vg_submit_fence(self->fd, RING_IDX);
-	EXPECT_TRUE(is_lost(self->fd));
+	EXPECT_TRUE(sim_is_back(self->fd));
 	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
-	EXPECT_EQ(-ENODEV, vg_fence_status(fence));
+	EXPECT_EQ(-EIO, vg_fence_status(fence));
 }
 
 TEST_HARNESS_MAIN

@@ -3,6 +3,7 @@
  * What if the host says nothing, or that it has failed?
  */
 #include "sim_fixture.h"
+#include "sim_lost.h"
 
 #include <linux/sync_file.h>
 #include <signal.h>
@@ -28,20 +29,6 @@ static int try_mmap(int fd, __u32 handle)
 	return __vg_mmap(fd, handle, PAGE) == MAP_FAILED ? -errno : 0;
 }
 
-/* Does the device end as lost, within 10 seconds? */
-static bool is_lost(int fd)
-{
-	__u64 value;
-	int i;
-
-	for (i = 0; i < 1000; i++) {
-		if (__vg_getparam(fd, VIRTGPU_PARAM_3D_FEATURES, &value) == -ENODEV)
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
 static bool is_alive(int fd)
 {
 	__u64 value;
@@ -49,10 +36,11 @@ static bool is_alive(int fd)
 	return !__vg_getparam(fd, VIRTGPU_PARAM_3D_FEATURES, &value);
 }
 
-/* A command that every living host answers at once, and this one does not */
+/* A command that every living host answers at once, and this one does not, nor a ping */
 static void silence(int fd)
 {
 	vg_sim_script("CTX_ATTACH_RESOURCE 0 never");
+	vg_sim_script("GET_DISPLAY_INFO 0 never");
 	vg_picture(fd);
 }
 
@@ -86,7 +74,7 @@ TEST_F(sim, silence_loses_the_device)
 	SIM_PLUG();
 	SIM_HANG_TIMEOUT();
 	silence(self->fd);
-	EXPECT_TRUE(is_lost(self->fd));
+	EXPECT_TRUE(sim_is_gone(self->fd));
 }
 
 TEST_F(sim, what_was_answered_is_no_silence)
@@ -113,22 +101,32 @@ TEST_F(sim, a_long_computation_is_no_silence)
 	EXPECT_EQ(1, vg_fence_status(fence));
 }
 
-/* One lost answer among many that come: the host lives. */
-TEST_F(sim, a_host_that_answers_others_is_not_silent)
+/* One lost answer and nothing else to do: the host answers a ping, so it lives. */
+TEST_F(sim, ping_answered_device_kept)
 {
-	int i;
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	vg_sim_script("CTX_ATTACH_RESOURCE 0 never");
+	vg_picture(self->fd);
+	usleep(2 * VG_SIM_HANG_TIMEOUT * 1000);
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+}
+
+/* A host that died under a computation answers no ping. */
+TEST_F(sim, fenced_commands_only_dead_host_noticed)
+{
+	int fence;
 
 	SIM_PLUG();
 	SIM_HANG_TIMEOUT();
-	silence(self->fd);
-	for (i = 0; i < 2 * VG_SIM_HANG_TIMEOUT / 100; i++) {
-		vg_submit_fence(self->fd, 0);
-		usleep(100000);
-	}
-	EXPECT_TRUE(is_alive(self->fd));
+	vg_sim_script("GET_DISPLAY_INFO 0 never");
+	fence = vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(-EIO, vg_fence_status(fence));
+	EXPECT_TRUE(sim_is_gone(self->fd));
 }
 
-TEST_F(sim, fences_of_a_silent_host_end_with_enodev)
+TEST_F(sim, fences_of_a_silent_host_end_with_eio)
 {
 	int fence;
 
@@ -137,7 +135,7 @@ TEST_F(sim, fences_of_a_silent_host_end_with_enodev)
 	fence = vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
 	silence(self->fd);
 	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
-	EXPECT_EQ(-ENODEV, vg_fence_status(fence));
+	EXPECT_EQ(-EIO, vg_fence_status(fence));
 }
 
 TEST_F(sim, a_mapping_that_a_silent_host_does_not_make_ends)
@@ -149,7 +147,8 @@ TEST_F(sim, a_mapping_that_a_silent_host_does_not_make_ends)
 	vg_ring_context(self->fd, 1, 0);
 	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
 	vg_sim_script("RESOURCE_MAP_BLOB 0 never");
-	EXPECT_EQ(-ENODEV, try_mmap(self->fd, bo.handle));
+	vg_sim_script("GET_DISPLAY_INFO 0 never");
+	EXPECT_EQ(-EIO, try_mmap(self->fd, bo.handle));
 }
 
 TEST_F(sim, a_lost_device_can_be_closed_and_replaced)
@@ -157,7 +156,7 @@ TEST_F(sim, a_lost_device_can_be_closed_and_replaced)
 	SIM_PLUG();
 	SIM_HANG_TIMEOUT();
 	silence(self->fd);
-	ASSERT_TRUE(is_lost(self->fd));
+	ASSERT_TRUE(sim_is_gone(self->fd));
 	close(self->fd);
 	vg_sim_control("defaults");
 	vg_sim_unplug();
@@ -170,48 +169,9 @@ TEST_F(sim, a_lost_device_gives_back_what_the_host_had)
 	SIM_PLUG();
 	SIM_HANG_TIMEOUT();
 	silence(self->fd);
-	ASSERT_TRUE(is_lost(self->fd));
+	ASSERT_TRUE(sim_is_gone(self->fd));
 	EXPECT_TRUE(vg_sim_becomes("resources", 0));
 	EXPECT_TRUE(vg_sim_becomes("status", 0));
-}
-
-/* NEEDS_RESET says at once what silence says late. */
-TEST_F(sim, a_device_that_needs_a_reset_is_lost)
-{
-	SIM_PLUG();
-	vg_sim_control("needs_reset");
-	EXPECT_TRUE(is_lost(self->fd));
-}
-
-TEST_F(sim, a_device_that_fails_at_a_submission_is_lost)
-{
-	int fence;
-
-	SIM_PLUG();
-	vg_sim_script("SUBMIT_3D 0 reset");
-	fence = vg_submit_fence(self->fd, 0);
-	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
-	EXPECT_EQ(-ENODEV, vg_fence_status(fence));
-	EXPECT_TRUE(is_lost(self->fd));
-}
-
-TEST_F(sim, a_device_that_fails_at_a_mapping_is_lost)
-{
-	struct vg_bo bo;
-
-	SIM_PLUG();
-	vg_ring_context(self->fd, 1, 0);
-	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
-	vg_sim_script("RESOURCE_MAP_BLOB 0 reset");
-	EXPECT_EQ(-ENODEV, try_mmap(self->fd, bo.handle));
-}
-
-TEST_F(sim, a_screen_of_a_device_that_needs_a_reset_is_lost)
-{
-	vg_sim_set("num_scanouts", 1);
-	SIM_PLUG();
-	vg_sim_control("needs_reset");
-	EXPECT_TRUE(is_lost(self->fd));
 }
 
 TEST_F(sim, who_waits_for_a_silent_host_can_be_killed)

@@ -15,6 +15,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_cmd_display.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 
 #define HDR		sizeof(struct virtio_gpu_ctrl_hdr)

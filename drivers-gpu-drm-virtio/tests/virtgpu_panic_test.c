@@ -252,7 +252,7 @@ static void a_queue_that_has_stopped_gets_nothing(struct kunit *test)
 {
 	struct test_screen *s = test->priv;
 
-	virtgpu_vq_stop(&s->host->vgdev, -ENODEV);
+	virtgpu_vq_set_state(&s->host->vgdev, VIRTGPU_STOPPING);
 	flush(s);
 	KUNIT_EXPECT_EQ(test, next_type(s), 0);
 }

@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 
+#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 
 static struct virtgpu_payload *payload_of(struct kunit *test, size_t size)

@@ -144,6 +144,7 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
 	virtgpu_context_table_init(&host->vgdev);
 	KUNIT_ASSERT_EQ(test, virtgpu_vq_init(&host->vgdev), 0);
 	KUNIT_ASSERT_EQ(test, virtgpu_vq_start(&host->vgdev), 0);
+	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_RUNNING);
 	return host;
 }
 
@@ -153,9 +154,9 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
  */
 void virtgpu_kunit_host_stop(struct virtgpu_kunit_host *host)
 {
-	virtgpu_vq_stop(&host->vgdev, -ENODEV);
-	virtgpu_context_cancel_all(&host->vgdev);
-	virtgpu_vq_drain(&host->vgdev);
+	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_STOPPING);
+	virtgpu_context_cancel_all(&host->vgdev, -ENODEV);
+	virtgpu_vq_drain(&host->vgdev, -ENODEV);
 	virtgpu_vq_fini(&host->vgdev);
 	virtgpu_context_table_fini(&host->vgdev);
 	virtgpu_object_table_fini(&host->vgdev);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * VIRTGPU_VIRTIO_SHUTDOWN(): the hook, where the bus calls one. Older kernels
- * leave the device as it is when the machine goes down.
+ * leave the device as it is when the machine goes down; there
+ * virtgpu_compat_register_shutdown() has a notifier called.
  *
  * VIRTGPU_VIRTIO_SLEEP(): the hooks, where the kernel can sleep. Older kernels
  * have the members only then.
@@ -11,10 +12,31 @@
 #include_next <linux/virtio.h>
 
 #ifndef VIRTGPU_VIRTIO_SHUTDOWN
+#include <linux/notifier.h>
+#include <linux/reboot.h>
+
 #ifdef HAVE_VIRTIO_DRIVER_SHUTDOWN
 #define VIRTGPU_VIRTIO_SHUTDOWN(hook)	.shutdown = hook,
+
+static inline void virtgpu_compat_register_shutdown(struct notifier_block *nb)
+{
+}
+
+static inline void virtgpu_compat_unregister_shutdown(struct notifier_block *nb)
+{
+}
 #else
 #define VIRTGPU_VIRTIO_SHUTDOWN(hook)	.driver.shutdown = NULL,
+
+static inline void virtgpu_compat_register_shutdown(struct notifier_block *nb)
+{
+	register_reboot_notifier(nb);
+}
+
+static inline void virtgpu_compat_unregister_shutdown(struct notifier_block *nb)
+{
+	unregister_reboot_notifier(nb);
+}
 #endif
 
 #ifndef HAVE_VIRTIO_RESET_DEVICE

@@ -11,8 +11,8 @@
 #include "virtgpu_test_host.h"
 #include "virtgpu_context.h"
 #include "virtgpu_fence.h"
+#include "virtgpu_job.h"
 #include "virtgpu_vq_types.h"
-#include "virtgpu_timeline.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -30,7 +30,7 @@ struct test_device {
 	struct virtgpu_context *ctx;
 };
 
-static int virtgpu_kunit_timeline_init(struct kunit *test)
+static int virtgpu_kunit_job_init(struct kunit *test)
 {
 	struct test_device *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
 	struct virtgpu_context_params params = { .capset_id = 4, .num_rings = RINGS };
@@ -51,7 +51,7 @@ static int virtgpu_kunit_timeline_init(struct kunit *test)
 	return 0;
 }
 
-static void virtgpu_kunit_timeline_exit(struct kunit *test)
+static void virtgpu_kunit_job_exit(struct kunit *test)
 {
 	struct test_device *dev = test->priv;
 
@@ -79,10 +79,11 @@ static void wait_for(struct kunit *test, struct virtgpu_vbuf *vbuf, struct dma_f
 	struct virtgpu_deps deps = {};
 	struct virtgpu_timeline *timeline = virtgpu_context_timeline(dev->ctx, 0);
 
-	KUNIT_ASSERT_EQ(test, virtgpu_deps_add(&deps, &dev->host->vgdev, timeline, 0,
+	KUNIT_ASSERT_EQ(test, virtgpu_deps_add(&deps, &dev->host->vgdev,
+					       timeline->fence_context, 0,
 					       dma_fence_get(fence)), 0);
-	vbuf->wait = virtgpu_wait_alloc(dev->ctx, &deps, NULL, 0);
-	KUNIT_ASSERT_NOT_NULL(test, vbuf->wait);
+	vbuf->job = virtgpu_job_alloc(&dev->ctx->jobq, &deps, NULL, 0);
+	KUNIT_ASSERT_NOT_NULL(test, vbuf->job);
 }
 
 /* Submit command @number on @ring, behind @in if there is one. Returns its fence. */
@@ -95,10 +96,10 @@ static struct dma_fence *submit(struct kunit *test, u32 number, int ring, struct
 
 	if (in)
 		wait_for(test, vbuf, in);
-	vbuf->fence = virtgpu_fence_alloc(&dev->host->vgdev, timeline->fences, ring);
+	vbuf->fence = virtgpu_fence_alloc(&dev->host->vgdev, timeline->fence_context, ring);
 	KUNIT_ASSERT_NOT_NULL(test, vbuf->fence);
 	out = dma_fence_get(&vbuf->fence->base);
-	virtgpu_timeline_submit(dev->ctx, timeline, vbuf);
+	virtgpu_jobq_submit(&dev->ctx->jobq, timeline, vbuf);
 	virtgpu_vq_kick(dev->host->vgdev.ctrlq);
 	return out;
 }
@@ -227,7 +228,7 @@ static void a_detach_waits_for_all_that_waited_before_it(struct kunit *test)
 	struct test_device *dev = test->priv;
 
 	dma_fence_put(submit(test, 11, 0, in));
-	virtgpu_timeline_teardown(dev->ctx, new_command(test, 12), NULL);
+	virtgpu_jobq_barrier(&dev->ctx->jobq, new_command(test, 12), NULL);
 	KUNIT_EXPECT_EQ(test, seen(test), 0);
 	dma_fence_put(submit(test, 13, 1, NULL));
 	KUNIT_EXPECT_EQ(test, seen(test), 13);
@@ -330,9 +331,11 @@ static void a_lost_device_ends_what_waits_and_what_was_sent(struct kunit *test)
 	struct dma_fence *waiting = submit(test, 12, 0, in);
 	struct test_device *dev = test->priv;
 
-	virtgpu_vq_stop(&dev->host->vgdev, -ENODEV);
-	virtgpu_context_cancel_all(&dev->host->vgdev);
-	virtgpu_vq_drain(&dev->host->vgdev);
+	virtgpu_vq_set_state(&dev->host->vgdev, VIRTGPU_STOPPING);
+	virtgpu_context_cancel_all(&dev->host->vgdev, -ENODEV);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(sent), 0);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(waiting), 0);
+	virtgpu_vq_drain(&dev->host->vgdev, -ENODEV);
 	KUNIT_EXPECT_EQ(test, dma_fence_get_status(sent), -ENODEV);
 	KUNIT_EXPECT_EQ(test, dma_fence_get_status(waiting), -ENODEV);
 	dma_fence_signal(in);
@@ -341,7 +344,7 @@ static void a_lost_device_ends_what_waits_and_what_was_sent(struct kunit *test)
 	dma_fence_put(waiting);
 }
 
-static struct kunit_case virtgpu_kunit_timeline_cases[] = {
+static struct kunit_case virtgpu_kunit_job_cases[] = {
 	KUNIT_CASE(commands_arrive_in_the_order_of_submission),
 	KUNIT_CASE(a_fenced_command_names_its_ring),
 	KUNIT_CASE(a_fence_without_a_ring_names_none),
@@ -358,11 +361,11 @@ static struct kunit_case virtgpu_kunit_timeline_cases[] = {
 	{}
 };
 
-static struct kunit_suite virtgpu_kunit_timeline_suite = {
-	.name = "virtgpu-timeline",
-	.init = virtgpu_kunit_timeline_init,
-	.exit = virtgpu_kunit_timeline_exit,
-	.test_cases = virtgpu_kunit_timeline_cases,
+static struct kunit_suite virtgpu_kunit_job_suite = {
+	.name = "virtgpu-job",
+	.init = virtgpu_kunit_job_init,
+	.exit = virtgpu_kunit_job_exit,
+	.test_cases = virtgpu_kunit_job_cases,
 };
 
-kunit_test_suite(virtgpu_kunit_timeline_suite);
+kunit_test_suite(virtgpu_kunit_job_suite);

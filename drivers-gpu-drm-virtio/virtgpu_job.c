@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In which order does parked work run, how much may be parked, who is told?
+ *
+ * A submission whose in-fences are not yet signalled does not hold up the thread:
+ * it is parked on its timeline, and all that is submitted to the same timeline
+ * later is parked behind it. Other timelines go on. Commands that take something
+ * away (a detach, the end of the context) are barriers: each follows everything
+ * that was parked in the queue before it.
+ *
+ * Fences signal in any context, and their callbacks may not take locks that are
+ * held around fence calls; so a callback only starts the queue's worker, and the
+ * worker moves what is ready. Other fences wait for that worker: it allocates
+ * nothing and drops no last reference, which are left to the reclaim queue.
+ *
+ * There is no drm_gpu_scheduler here, because nothing is scheduled: the host
+ * decides what runs when, takes any number of commands, and its answers are the
+ * fences. What is left is a wait in front of a queue, without a thread, a job
+ * slot or a timeout for each ring of each client.
+ */
+#include <linux/dma-fence.h>
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+
+#include <drm/drm_gem.h>
+
+#include "virtgpu_device_types.h"
+#include "virtgpu_fence.h"
+#include "virtgpu_job.h"
+#include "virtgpu_payload.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+
+/*
+ * What one client may have parked before it is made to wait. In bytes, what the
+ * commands and the buffers that are detached behind them keep in memory.
+ */
+#define VIRTGPU_JOBQ_MAX_PARKED		256
+#define VIRTGPU_JOBQ_MAX_BYTES		(64 * 1024 * 1024)
+
+/* How long a client waits for room, in milliseconds. */
+#define VIRTGPU_JOBQ_TIMEOUT_MS		60000
+
+static void virtgpu_job_reclaim_work(struct work_struct *work);
+
+static LLIST_HEAD(virtgpu_job_dead);
+static DECLARE_WORK(virtgpu_job_reclaimer, virtgpu_job_reclaim_work);
+
+/**
+ * virtgpu_job_alloc - note what a command has to wait for
+ * @jobq: its queue
+ * @deps: the fences; taken over
+ * @objs: objects that the command names; taken over, with the array
+ * @num_objs: how many
+ *
+ * Return: the job, or NULL without memory: then nothing was taken over.
+ */
+struct virtgpu_job *virtgpu_job_alloc(struct virtgpu_jobq *jobq, struct virtgpu_deps *deps,
+				      struct drm_gem_object **objs, unsigned int num_objs)
+{
+	struct virtgpu_job *job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
+
+	if (!job)
+		return NULL;
+	job->jobq = jobq;
+	job->deps = *deps;
+	memset(deps, 0, sizeof(*deps));
+	job->objs = objs;
+	job->num_objs = num_objs;
+	return job;
+}
+
+/**
+ * virtgpu_job_free - drop what a command waited for; may sleep
+ * @job: the job, or NULL
+ */
+void virtgpu_job_free(struct virtgpu_job *job)
+{
+	if (!job)
+		return;
+	if (job->armed)
+		dma_fence_remove_callback(job->deps.fences[job->next], &job->cb);
+	for (unsigned int i = 0; i < job->num_objs; i++)
+		drm_gem_object_put(job->objs[i]);
+	kvfree(job->objs);
+	virtgpu_deps_fini(&job->deps);
+	kfree(job);
+}
+
+static void virtgpu_job_reclaim_work(struct work_struct *work)
+{
+	struct llist_node *list = llist_del_all(&virtgpu_job_dead);
+	struct virtgpu_job *job, *next;
+
+	llist_for_each_entry_safe(job, next, list, dead) {
+		virtgpu_job_free(job);
+		cond_resched();
+	}
+}
+
+/* Free a job where sleeping is allowed: here a fence may be waiting for us. */
+static void virtgpu_job_reclaim(struct virtgpu_job *job)
+{
+	if (job && llist_add(&job->dead, &virtgpu_job_dead))
+		queue_work(virtgpu_vbuf_reclaim_workqueue(), &virtgpu_job_reclaimer);
+}
+
+/* Any context, with the lock of @fence. The worker owns a reference. */
+static void virtgpu_job_wake(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	struct virtgpu_jobq *jobq = container_of(cb, struct virtgpu_job, cb)->jobq;
+
+	virtgpu_jobq_get(jobq);
+	if (!queue_work(virtgpu_vbuf_workqueue(), &jobq->work))
+		virtgpu_jobq_put(jobq);
+}
+
+/* Is there a fence that has to signal first? If so, it will call the worker. */
+static bool virtgpu_job_is_blocked(struct virtgpu_job *job)
+{
+	struct virtgpu_deps *deps = &job->deps;
+
+	for (; job->next < deps->count; job->next++) {
+		struct dma_fence *fence = deps->fences[job->next];
+
+		if (job->armed && !dma_fence_is_signaled(fence))
+			return true;
+		if (job->armed) {
+			dma_fence_remove_callback(fence, &job->cb);
+			job->armed = false;
+			continue;
+		}
+		job->armed = true;
+		if (!dma_fence_add_callback(fence, &job->cb, virtgpu_job_wake))
+			return true;
+		job->armed = false;
+	}
+	return false;
+}
+
+/* What a parked command keeps in memory; buffers only when nobody has a handle. */
+static u64 virtgpu_jobq_bytes(const struct virtgpu_vbuf *vbuf)
+{
+	const struct virtgpu_job *job = vbuf->job;
+	u64 bytes = sizeof(*vbuf);
+
+	if (vbuf->payload)
+		bytes += vbuf->payload->size;
+	if (vbuf->obj)
+		bytes += vbuf->obj->size;
+	if (job)
+		bytes += sizeof(*job) + sizeof(void *) * (job->deps.capacity + job->num_objs);
+	return bytes;
+}
+
+static void virtgpu_jobq_park(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf,
+			      struct list_head *list)
+{
+	lockdep_assert_held(&jobq->lock);
+	vbuf->order = jobq->next_seq++;
+	list_add_tail(&vbuf->node, list);
+	WRITE_ONCE(jobq->parked, jobq->parked + 1);
+	WRITE_ONCE(jobq->parked_bytes, jobq->parked_bytes + virtgpu_jobq_bytes(vbuf));
+	virtgpu_jobq_get(jobq);
+}
+
+/*
+ * A command is no longer parked. Whoever reads the counters without the lock may
+ * take what was parked for queued, so this comes after the queueing. The caller
+ * has one reference to put.
+ */
+static void virtgpu_jobq_unpark(struct virtgpu_jobq *jobq, u64 bytes)
+{
+	lockdep_assert_held(&jobq->lock);
+	WRITE_ONCE(jobq->parked, jobq->parked - 1);
+	WRITE_ONCE(jobq->parked_bytes, jobq->parked_bytes - bytes);
+}
+
+/* On its way, or to its end if there is no way any more. */
+static void virtgpu_jobq_send(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf)
+{
+	lockdep_assert_held(&jobq->lock);
+	if (unlikely(jobq->cancelled))
+		virtgpu_vq_cancel(jobq->vq, vbuf, jobq->cancelled);
+	else
+		virtgpu_vq_queue(jobq->vq, vbuf);
+}
+
+/* The oldest command that is parked on a timeline, or U64_MAX. */
+static u64 virtgpu_jobq_oldest(struct virtgpu_jobq *jobq)
+{
+	u64 oldest = U64_MAX;
+
+	lockdep_assert_held(&jobq->lock);
+	for (unsigned int i = 0; i < jobq->num_timelines; i++) {
+		struct virtgpu_vbuf *vbuf;
+
+		vbuf = list_first_entry_or_null(&jobq->timelines[i].parked,
+						struct virtgpu_vbuf, node);
+		if (vbuf)
+			oldest = min(oldest, vbuf->order);
+	}
+	return oldest;
+}
+
+/**
+ * virtgpu_jobq_submit - run a command in its turn
+ * @jobq: the queue
+ * @timeline: which of its timelines
+ * @vbuf: the command, with &virtgpu_vbuf.job if it waits; consumed
+ *
+ * Can't fail. The fence gets its place here. The caller kicks the control queue.
+ */
+void virtgpu_jobq_submit(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timeline,
+			 struct virtgpu_vbuf *vbuf)
+{
+	struct virtgpu_job *job = vbuf->job;
+	bool ready;
+
+	spin_lock(&jobq->lock);
+	if (vbuf->fence) {
+		virtgpu_fence_arm(vbuf->fence, ++timeline->seqno);
+		dma_fence_put(timeline->last);
+		timeline->last = dma_fence_get(&vbuf->fence->base);
+	}
+	/* A queue that was cancelled has nothing parked, and parks nothing. */
+	ready = jobq->cancelled || (list_empty(&timeline->parked) &&
+				    !(job && virtgpu_job_is_blocked(job)));
+	if (ready) {
+		vbuf->job = NULL;
+		virtgpu_jobq_send(jobq, vbuf);
+	} else {
+		virtgpu_jobq_park(jobq, vbuf, &timeline->parked);
+	}
+	spin_unlock(&jobq->lock);
+	if (ready)
+		virtgpu_job_free(job);
+}
+
+/**
+ * virtgpu_jobq_barrier - run a command behind all that is parked now
+ * @jobq: the queue
+ * @vbuf: the command, without a fence, perhaps with a job; consumed
+ * @gem: an object that must not go before the command, or NULL
+ *
+ * Can't fail. The caller kicks the control queue.
+ */
+void virtgpu_jobq_barrier(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf,
+			  struct drm_gem_object *gem)
+{
+	struct virtgpu_job *job = vbuf->job;
+	bool ready;
+
+	spin_lock(&jobq->lock);
+	ready = jobq->cancelled ||
+		(list_empty(&jobq->barriers) && virtgpu_jobq_oldest(jobq) == U64_MAX &&
+		 !(job && virtgpu_job_is_blocked(job)));
+	if (ready) {
+		vbuf->job = NULL;
+		virtgpu_jobq_send(jobq, vbuf);
+	} else {
+		if (gem) {
+			drm_gem_object_get(gem);
+			vbuf->obj = gem;
+		}
+		virtgpu_jobq_park(jobq, vbuf, &jobq->barriers);
+	}
+	spin_unlock(&jobq->lock);
+	if (ready)
+		virtgpu_job_free(job);
+}
+
+/**
+ * virtgpu_jobq_finish - run a last command when all fences have signalled
+ * @jobq: the queue, to which nothing will be submitted any more
+ * @vbuf: the command, without a fence; consumed
+ * @job: with room for a fence of each timeline; consumed
+ *
+ * Hosts drop the fences of a context that is destroyed, so those have to signal
+ * first, or somebody who holds one would wait for ever.
+ */
+void virtgpu_jobq_finish(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf,
+			 struct virtgpu_job *job)
+{
+	struct virtgpu_deps *deps = &job->deps;
+
+	spin_lock(&jobq->lock);
+	for (unsigned int i = 0; i < jobq->num_timelines; i++) {
+		struct virtgpu_timeline *timeline = &jobq->timelines[i];
+
+		if (timeline->last)
+			deps->fences[deps->count++] = timeline->last;
+		timeline->last = NULL;
+	}
+	spin_unlock(&jobq->lock);
+	vbuf->job = job;
+	virtgpu_jobq_barrier(jobq, vbuf, NULL);
+}
+
+/**
+ * virtgpu_jobq_revoke - take back a command that is parked as a barrier
+ * @jobq: the queue
+ * @type: of the command, one with a struct virtio_gpu_ctx_resource
+ * @res_id: which resource it names
+ *
+ * Return: whether there was one; it will not run.
+ */
+bool virtgpu_jobq_revoke(struct virtgpu_jobq *jobq, u32 type, u32 res_id)
+{
+	struct virtgpu_vbuf *vbuf, *found = NULL;
+	struct virtgpu_job *job = NULL;
+
+	spin_lock(&jobq->lock);
+	list_for_each_entry(vbuf, &jobq->barriers, node) {
+		const struct virtio_gpu_ctx_resource *cmd = (const void *)vbuf->cmd;
+
+		if (cmd->hdr.type != cpu_to_le32(type) ||
+		    cmd->resource_id != cpu_to_le32(res_id))
+			continue;
+		found = vbuf;
+		list_del(&found->node);
+		virtgpu_jobq_unpark(jobq, virtgpu_jobq_bytes(found));
+		swap(job, found->job);
+		break;
+	}
+	spin_unlock(&jobq->lock);
+	if (!found)
+		return false;
+	wake_up_all(&jobq->wait);
+	virtgpu_job_free(job);
+	virtgpu_vbuf_put(found);
+	virtgpu_jobq_put(jobq);
+	return true;
+}
+
+/* Send a parked command, whatever it waits for. */
+static void virtgpu_jobq_unblock(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf)
+{
+	u64 bytes = virtgpu_jobq_bytes(vbuf);
+
+	list_del(&vbuf->node);
+	virtgpu_job_reclaim(vbuf->job);
+	vbuf->job = NULL;
+	virtgpu_jobq_send(jobq, vbuf);
+	virtgpu_jobq_unpark(jobq, bytes);
+}
+
+/* Send a parked command, unless it still has to wait. */
+static bool virtgpu_jobq_release(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf)
+{
+	if (!jobq->cancelled && vbuf->job && virtgpu_job_is_blocked(vbuf->job))
+		return false;
+	virtgpu_jobq_unblock(jobq, vbuf);
+	return true;
+}
+
+/* Send everything that need not wait any longer, and count it. */
+static unsigned int virtgpu_jobq_advance(struct virtgpu_jobq *jobq)
+{
+	struct virtgpu_vbuf *vbuf, *next;
+	unsigned int count = 0;
+	u64 oldest;
+
+	lockdep_assert_held(&jobq->lock);
+	if (jobq->abandoned && !jobq->cancelled)
+		return 0;
+	for (unsigned int i = 0; i < jobq->num_timelines; i++) {
+		list_for_each_entry_safe(vbuf, next, &jobq->timelines[i].parked, node) {
+			if (!virtgpu_jobq_release(jobq, vbuf))
+				break;
+			count++;
+		}
+	}
+	oldest = virtgpu_jobq_oldest(jobq);
+	list_for_each_entry_safe(vbuf, next, &jobq->barriers, node) {
+		if (vbuf->order > oldest || !virtgpu_jobq_release(jobq, vbuf))
+			break;
+		count++;
+	}
+	return count;
+}
+
+/* Without the lock: what follows when @count commands are no longer parked. */
+static void virtgpu_jobq_advanced(struct virtgpu_jobq *jobq, unsigned int count)
+{
+	if (!count)
+		return;
+	virtgpu_vq_kick(jobq->vq);
+	wake_up_all(&jobq->wait);
+	while (count--)
+		virtgpu_jobq_put(jobq);
+}
+
+static void virtgpu_jobq_work(struct work_struct *work)
+{
+	struct virtgpu_jobq *jobq = container_of(work, struct virtgpu_jobq, work);
+	unsigned int count;
+	bool cookie;
+
+	cookie = dma_fence_begin_signalling();
+	spin_lock(&jobq->lock);
+	count = virtgpu_jobq_advance(jobq);
+	spin_unlock(&jobq->lock);
+	virtgpu_jobq_advanced(jobq, count);
+	dma_fence_end_signalling(cookie);
+	virtgpu_jobq_put(jobq);
+}
+
+/**
+ * virtgpu_jobq_cancel - end everything, whatever it waits for; may sleep
+ * @jobq: the queue; referenced by the caller
+ * @error: with which what is parked, and all that comes later, ends
+ *
+ * Nothing that was parked ends before what was queued before it.
+ */
+void virtgpu_jobq_cancel(struct virtgpu_jobq *jobq, int error)
+{
+	unsigned int count;
+
+	spin_lock(&jobq->lock);
+	if (!jobq->cancelled)
+		WRITE_ONCE(jobq->cancelled, error);
+	count = virtgpu_jobq_advance(jobq);
+	spin_unlock(&jobq->lock);
+	virtgpu_jobq_advanced(jobq, count);
+}
+
+/**
+ * virtgpu_jobq_abandon - send the barriers, though what they follow stays parked
+ * @jobq: the queue, to which nothing will be submitted any more
+ *
+ * For a client that is gone and whose commands wait for what never comes. They
+ * stay until virtgpu_jobq_cancel(), because they may not end before those that
+ * the host has.
+ */
+void virtgpu_jobq_abandon(struct virtgpu_jobq *jobq)
+{
+	struct virtgpu_vbuf *vbuf, *next;
+	unsigned int count = 0;
+
+	spin_lock(&jobq->lock);
+	WRITE_ONCE(jobq->abandoned, true);
+	list_for_each_entry_safe(vbuf, next, &jobq->barriers, node) {
+		virtgpu_jobq_unblock(jobq, vbuf);
+		count++;
+	}
+	spin_unlock(&jobq->lock);
+	virtgpu_jobq_advanced(jobq, count);
+}
+
+/**
+ * virtgpu_jobq_is_abandoned - was virtgpu_jobq_abandon() called?
+ * @jobq: the queue
+ *
+ * Return: whether it was.
+ */
+bool virtgpu_jobq_is_abandoned(const struct virtgpu_jobq *jobq)
+{
+	return READ_ONCE(jobq->abandoned);
+}
+
+static bool virtgpu_jobq_is_empty(struct virtgpu_jobq *jobq,
+				  const struct virtgpu_timeline *timeline)
+{
+	bool empty;
+
+	spin_lock(&jobq->lock);
+	empty = list_empty(&timeline->parked);
+	spin_unlock(&jobq->lock);
+	return empty;
+}
+
+/**
+ * virtgpu_jobq_flush - wait until nothing is parked on a timeline
+ * @jobq: the queue
+ * @timeline: which of its timelines
+ *
+ * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after 30 seconds.
+ */
+int virtgpu_jobq_flush(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timeline)
+{
+	long ret;
+
+	/* Most clients park nothing, ever. */
+	if (likely(!READ_ONCE(jobq->parked)) || virtgpu_jobq_is_empty(jobq, timeline))
+		return 0;
+	ret = wait_event_killable_timeout(jobq->wait, virtgpu_jobq_is_empty(jobq, timeline),
+					  msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
+	if (ret < 0)
+		return ret;
+	return ret ? 0 : -EBUSY;
+}
+
+static bool virtgpu_jobq_is_full(const struct virtgpu_jobq *jobq)
+{
+	return READ_ONCE(jobq->parked) >= VIRTGPU_JOBQ_MAX_PARKED ||
+	       READ_ONCE(jobq->parked_bytes) >= VIRTGPU_JOBQ_MAX_BYTES;
+}
+
+/**
+ * virtgpu_jobq_throttle - wait until little is parked; no locks held
+ * @jobq: the queue
+ *
+ * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after a minute.
+ */
+int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq)
+{
+	long ret;
+
+	if (likely(!virtgpu_jobq_is_full(jobq)))
+		return 0;
+	ret = wait_event_killable_timeout(jobq->wait, !virtgpu_jobq_is_full(jobq),
+					  msecs_to_jiffies(VIRTGPU_JOBQ_TIMEOUT_MS));
+	if (ret < 0)
+		return ret;
+	return ret ? 0 : -EBUSY;
+}
+
+/**
+ * virtgpu_jobq_init - make a queue in which nothing is parked
+ * @jobq: zeroed, with room for @num_timelines
+ * @vq: where its commands go
+ * @num_timelines: how many run beside each other
+ * @release: frees what @jobq is part of, when the last reference is gone
+ */
+void virtgpu_jobq_init(struct virtgpu_jobq *jobq, struct virtgpu_vq *vq,
+		       unsigned int num_timelines,
+		       void (*release)(struct virtgpu_jobq *jobq))
+{
+	u64 fence_context = dma_fence_context_alloc(num_timelines);
+
+	kref_init(&jobq->refs);
+	jobq->release = release;
+	jobq->vq = vq;
+	spin_lock_init(&jobq->lock);
+	INIT_LIST_HEAD(&jobq->barriers);
+	INIT_WORK(&jobq->work, virtgpu_jobq_work);
+	init_waitqueue_head(&jobq->wait);
+	jobq->num_timelines = num_timelines;
+	for (unsigned int i = 0; i < num_timelines; i++) {
+		jobq->timelines[i].fence_context = fence_context + i;
+		INIT_LIST_HEAD(&jobq->timelines[i].parked);
+	}
+}
+
+/**
+ * virtgpu_jobq_fini - drop what the queue holds; any context
+ * @jobq: the queue, without a reference
+ */
+void virtgpu_jobq_fini(struct virtgpu_jobq *jobq)
+{
+	for (unsigned int i = 0; i < jobq->num_timelines; i++)
+		dma_fence_put(jobq->timelines[i].last);
+}
+
+/**
+ * virtgpu_jobq_get - keep a queue
+ * @jobq: the queue
+ *
+ * Return: @jobq.
+ */
+struct virtgpu_jobq *virtgpu_jobq_get(struct virtgpu_jobq *jobq)
+{
+	kref_get(&jobq->refs);
+	return jobq;
+}
+
+static void virtgpu_jobq_last_put(struct kref *refs)
+{
+	struct virtgpu_jobq *jobq = container_of(refs, struct virtgpu_jobq, refs);
+
+	jobq->release(jobq);
+}
+
+/**
+ * virtgpu_jobq_put - let a queue go; any context
+ * @jobq: the queue
+ */
+void virtgpu_jobq_put(struct virtgpu_jobq *jobq)
+{
+	kref_put(&jobq->refs, virtgpu_jobq_last_put);
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does a device that is lost come back, and what comes back with it?
+ */
+#include "sim_fixture.h"
+#include "sim_lost.h"
+
+#include <sys/ioctl.h>
+
+static int try_mmap(int fd, __u32 handle)
+{
+	return __vg_mmap(fd, handle, PAGE) == MAP_FAILED ? -errno : 0;
+}
+
+/* A device that says that it has failed is reset, and works again. */
+TEST_F(sim, needs_reset_device_comes_back)
+{
+	SIM_PLUG();
+	vg_submit(self->fd, 0);
+	vg_sim_control("needs_reset");
+	EXPECT_TRUE(sim_is_back(self->fd));
+}
+
+/* The work under way ends with an error, in the order of its timeline. */
+TEST_F(sim, failed_submission_fence_ends_with_eio)
+{
+	int fence;
+
+	SIM_PLUG();
+	vg_sim_script("SUBMIT_3D 0 reset times 1");
+	fence = vg_submit_fence(self->fd, 0);
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(-EIO, vg_fence_status(fence));
+	EXPECT_TRUE(sim_is_back(self->fd));
+}
+
+/* Who waits for a mapping hears of it, and is not left waiting. */
+TEST_F(sim, failed_mapping_ends_with_eio)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 reset times 1");
+	EXPECT_EQ(-EIO, try_mmap(self->fd, bo.handle));
+	EXPECT_TRUE(sim_is_back(self->fd));
+}
+
+/* A host that was silent until it is reset is back, too. */
+TEST_F(sim, silent_host_reset_comes_back)
+{
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	vg_sim_script("GET_DISPLAY_INFO 0 never times 1");
+	vg_sim_script("SUBMIT_3D 0 never times 1");
+	vg_submit(self->fd, 0);
+	EXPECT_TRUE(sim_is_back(self->fd));
+}
+
+/* A host that stays silent is given up, and nobody waits for ever. */
+TEST_F(sim, dead_host_reset_in_vain_is_given_up)
+{
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	vg_sim_script("GET_DISPLAY_INFO 0 never");
+	vg_sim_control("needs_reset");
+	EXPECT_TRUE(sim_is_gone(self->fd));
+}
+
+/* Guest blobs are made again, under the same name and with their pages. */
+TEST_F(sim, guest_blob_made_again)
+{
+	struct vg_bo bo;
+	__u8 *map;
+
+	SIM_PLUG();
+	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
+	map = vg_mmap(self->fd, bo.handle, PAGE);
+	memset(map, 0x5a, PAGE);
+	vg_submit(self->fd, 0);
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	EXPECT_TRUE(vg_sim_becomes("resources", 1));
+	EXPECT_EQ(0x5a, map[PAGE - 1]);
+	EXPECT_EQ(bo.res, vg_info(self->fd, bo.handle).res_handle);
+}
+
+/* Storage on the host is gone, and so is every way to it. */
+TEST_F(sim, host_blob_lost_with_its_mapping)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	vg_mmap(self->fd, bo.handle, PAGE);
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	EXPECT_EQ(-EIO, try_mmap(self->fd, bo.handle));
+	EXPECT_EQ(0, __vg_close_handle(self->fd, bo.handle));
+}
+
+/* What is made while the device is being reset is made once it works again. */
+TEST_F(sim, create_during_reset_waits)
+{
+	struct drm_virtgpu_resource_create create = vg_picture_args(32, 32);
+	int i;
+
+	SIM_PLUG();
+	for (i = 0; i < 3; i++) {
+		vg_sim_control("needs_reset");
+		EXPECT_EQ(0, __vg_ioctl(vg_open(), DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &create));
+	}
+}
+
+/* The fourth failure within ten minutes is one too many. */
+TEST_F(sim, repeated_loss_given_up)
+{
+	int i;
+
+	SIM_PLUG();
+	for (i = 0; i < 4; i++) {
+		int fd = vg_open();
+
+		vg_submit(fd, 0);
+		vg_sim_control("needs_reset");
+		EXPECT_TRUE(i == 3 ? sim_is_gone(fd) : sim_is_back(fd));
+		close(fd);
+	}
+}
+
+/* Work that waits for another driver's fence ends as well, and is never sent. */
+TEST_F(sim, parked_work_ends_with_eio)
+{
+	struct drm_virtgpu_execbuffer args = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN | FENCE_OUT,
+	};
+	struct vg_gate gate;
+
+	VG_GATE(&gate);
+	SIM_PLUG();
+	args.fence_fd = gate.fence;
+	ASSERT_EQ(0, __vg_submit(self->fd, &args));
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
+	EXPECT_EQ(-EIO, vg_fence_status(args.fence_fd));
+	vg_gate_open(&gate);
+	EXPECT_TRUE(sim_is_back(self->fd));
+	vg_gate_fini(&gate);
+}
+
+/* The screen shows again what it showed, without a word of userspace. */
+FIXTURE(reset) {
+	int fd;
+	struct vg_screen screen;
+	__u32 fbs[2];
+};
+
+SIM_SCREENS(reset);
+
+FIXTURE_SETUP(reset)
+{
+	SIM_SETUP();
+	SIM_PLUG_SCREEN(variant->features);
+	self->fbs[0] = vg_screen_framebuffer(self->fd, &self->screen);
+	self->fbs[1] = vg_screen_framebuffer(self->fd, &self->screen);
+	VG_OK(__vg_show(self->fd, &self->screen, self->fbs[0]));
+	VG_OK(__vg_cursor(self->fd, &self->screen, vg_dumb(self->fd, 64, 64), 64, 5, 5));
+}
+
+FIXTURE_TEARDOWN_PARENT(reset)
+{
+	SIM_TEARDOWN();
+}
+
+static bool screen_comes_back(void)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		if (vg_sim_state("scanout") && vg_sim_state("cursor"))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+TEST_F(reset, idle_screen_shown_again)
+{
+	vg_sim_control("needs_reset");
+	usleep(200000);
+	EXPECT_TRUE(screen_comes_back());
+}
+
+TEST_F(reset, flips_go_on)
+{
+	int i, done = 0;
+
+	for (i = 0; i < 200 && done < 40; i++) {
+		if (i == 10)
+			vg_sim_control("needs_reset");
+		if (!__vg_flip(self->fd, &self->screen, self->fbs[i % 2]))
+			done += !!vg_flip_done(self->fd, VG_SOON);
+		else
+			usleep(10000);
+	}
+	EXPECT_EQ(40, done);
+	EXPECT_TRUE(screen_comes_back());
+}
+
+TEST_HARNESS_MAIN
