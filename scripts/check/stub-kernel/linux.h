@@ -50,6 +50,11 @@ void mutex_init(struct mutex *lock);
 bool vgacon_text_force(void);
 long long noop_llseek(struct file *file, long long offset, int whence);
 
+/* linux/reboot.h */
+struct notifier_block { int priority; };
+int register_reboot_notifier(struct notifier_block *nb);
+int unregister_reboot_notifier(struct notifier_block *nb);
+
 /* linux/module.h */
 #define MODULE_INFO(tag, info)		__MODULE_INFO(tag, tag, info)
 #define __MODULE_INFO(tag, name, info)	static_assert(sizeof(info))

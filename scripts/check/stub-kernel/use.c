@@ -70,11 +70,14 @@ struct use_plane {
 };
 
 int use_device(struct pci_dev *pdev, struct device *parent, struct virtio_device *vdev,
-	       struct virtqueue **vqs, struct timer_list *timer, struct mutex *lock)
+	       struct virtqueue **vqs, struct timer_list *timer, struct mutex *lock,
+	       struct notifier_block *nb)
 {
 	struct virtqueue_info info[2] = { { "control", NULL }, { "cursor", NULL } };
 	struct drm_device *drm = drm_dev_alloc(&use_driver, parent);
 
+	virtgpu_compat_register_shutdown(nb);
+	virtgpu_compat_unregister_shutdown(nb);
 	virtio_reset_device(vdev);
 	timer_shutdown_sync(timer);
 	drm_client_setup(drm, NULL);
