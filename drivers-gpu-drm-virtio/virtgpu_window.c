@@ -7,7 +7,8 @@
  * Large ranges start at a multiple of 2 MiB so that huge pages are possible.
  *
  * A range that nobody uses stays with its object, for the next mmap, until
- * somebody else needs the room: then the oldest such ranges are taken back.
+ * somebody else needs the room: then such ranges are taken back, the oldest first,
+ * as few as make room, and none if all of them would not.
  */
 #include <linux/ioport.h>
 #include <linux/sizes.h>
@@ -96,6 +97,37 @@ static int virtgpu_window_insert(struct virtgpu_window *window,
 	return ret;
 }
 
+/*
+ * Take ranges back, the oldest first, that together make room; none if all of
+ * them would not. Returns whether there is room now.
+ */
+static bool virtgpu_window_make_room(struct virtgpu_window *window, u64 size)
+{
+	struct virtgpu_range *range, *next;
+	struct drm_mm_scan scan;
+	LIST_HEAD(scanned);
+	LIST_HEAD(victims);
+	bool found = false;
+
+	drm_mm_scan_init(&scan, &window->mm, size, window->align, 0, DRM_MM_INSERT_BEST);
+	list_for_each_entry_safe(range, next, &window->idle, idle) {
+		/* The scan wants them back in reverse. */
+		list_move(&range->idle, &scanned);
+		found = drm_mm_scan_add_block(&scan, &range->node);
+		if (found)
+			break;
+	}
+	list_for_each_entry_safe(range, next, &scanned, idle) {
+		if (drm_mm_scan_remove_block(&scan, &range->node) && found)
+			list_move(&range->idle, &victims);
+		else
+			list_move(&range->idle, &window->idle);
+	}
+	list_for_each_entry_safe(range, next, &victims, idle)
+		virtgpu_window_give(window, range);
+	return found;
+}
+
 /**
  * virtgpu_window_take - get an object a range
  * @window: the window; locked
@@ -107,7 +139,6 @@ static int virtgpu_window_insert(struct virtgpu_window *window,
 int virtgpu_window_take(struct virtgpu_window *window, struct virtgpu_range *range,
 			u64 size)
 {
-	struct virtgpu_range *victim, *next;
 	int ret;
 
 	lockdep_assert_held(&window->lock);
@@ -115,12 +146,8 @@ int virtgpu_window_take(struct virtgpu_window *window, struct virtgpu_range *ran
 		return -ENOSPC;
 	size = ALIGN(size, window->align);
 	ret = virtgpu_window_insert(window, &range->node, size);
-	list_for_each_entry_safe(victim, next, &window->idle, idle) {
-		if (ret != -ENOSPC)
-			break;
-		virtgpu_window_give(window, victim);
+	if (ret == -ENOSPC && virtgpu_window_make_room(window, size))
 		ret = virtgpu_window_insert(window, &range->node, size);
-	}
 	return ret;
 }
 

@@ -172,6 +172,41 @@ static void a_range_in_use_stays(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, drm_mm_node_allocated(&used->range.node));
 }
 
+/* What could not make room all together is left alone. */
+static void idle_ranges_too_small_none_evicted(struct kunit *test)
+{
+	struct test_range *range = new_range(test);
+	struct test_range *ranges[4];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(ranges); i++)
+		ranges[i] = take(test, WINDOW_SIZE / 4);
+	make_idle(test, ranges[0]);
+	make_idle(test, ranges[2]);
+	KUNIT_EXPECT_EQ(test, try_take(test, range, WINDOW_SIZE / 2), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, ranges[0]->evicted, 0);
+	KUNIT_EXPECT_EQ(test, ranges[2]->evicted, 0);
+	/* They can still be evicted for what fits, in the same order. */
+	KUNIT_EXPECT_EQ(test, try_take(test, range, WINDOW_SIZE / 4), 0);
+	KUNIT_EXPECT_EQ(test, ranges[0]->evicted, 1);
+	KUNIT_EXPECT_EQ(test, ranges[2]->evicted, 0);
+}
+
+/* Two neighbours make room; the older one between ranges in use would not. */
+static void idle_range_of_no_help_stays(struct kunit *test)
+{
+	struct test_range *ranges[4];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(ranges); i++)
+		ranges[i] = take(test, WINDOW_SIZE / 4);
+	make_idle(test, ranges[0]);
+	make_idle(test, ranges[2]);
+	make_idle(test, ranges[3]);
+	take(test, WINDOW_SIZE / 2);
+	KUNIT_EXPECT_EQ(test, ranges[0]->evicted, 0);
+	KUNIT_EXPECT_EQ(test, ranges[2]->evicted, 1);
+	KUNIT_EXPECT_EQ(test, ranges[3]->evicted, 1);
+}
+
 static void giving_a_range_twice_is_harmless(struct kunit *test)
 {
 	struct test_range *range = take(test, SZ_4K);
@@ -191,6 +226,8 @@ static struct kunit_case virtgpu_kunit_window_cases[] = {
 	KUNIT_CASE(an_idle_range_gives_way),
 	KUNIT_CASE(the_oldest_idle_range_gives_way_first_and_no_more_than_needed),
 	KUNIT_CASE(a_range_in_use_stays),
+	KUNIT_CASE(idle_ranges_too_small_none_evicted),
+	KUNIT_CASE(idle_range_of_no_help_stays),
 	KUNIT_CASE(giving_a_range_twice_is_harmless),
 	{}
 };
