@@ -3,7 +3,8 @@
  * Which object has which part of the host-visible window?
  *
  * Ranges are aligned, start and length, to what both sides can map: the guest's
- * page, and the host's where it tells (a host with 16 KiB pages can't map 4 KiB).
+ * page, and the host's. A host with 16 KiB pages can't map 4 KiB, and many of them
+ * do not tell: where the window is large, 64 KiB suit them all.
  * Large ranges start at a multiple of 2 MiB so that huge pages are possible.
  *
  * A range that nobody uses stays with its object, for the next mmap, until
@@ -22,6 +23,23 @@
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_window.h"
+
+/* A window of so many bytes has room to spare. */
+#define VIRTGPU_WINDOW_LARGE	SZ_256M
+
+/**
+ * virtgpu_window_alignment - of what are starts and lengths of ranges multiples?
+ * @size: bytes of the window
+ * @told: what the host says of it, in bytes, or 0
+ *
+ * Return: bytes, a power of two.
+ */
+u64 virtgpu_window_alignment(u64 size, u32 told)
+{
+	if (!told && size >= VIRTGPU_WINDOW_LARGE)
+		told = SZ_64K;
+	return max_t(u64, PAGE_SIZE, told);
+}
 
 /**
  * virtgpu_window_init - find and claim the window
@@ -63,7 +81,8 @@ int virtgpu_window_init(struct virtgpu_device *vgdev)
 	}
 	window->base = region.addr;
 	window->size = round_down(region.len, PAGE_SIZE);
-	window->align = max_t(u64, PAGE_SIZE, vgdev->features.blob_alignment);
+	window->align = virtgpu_window_alignment(window->size,
+						 vgdev->features.blob_alignment);
 	INIT_LIST_HEAD(&window->idle);
 	drm_mm_init(&window->mm, 0, window->size);
 	vgdev->window = window;

@@ -49,6 +49,7 @@ struct virtgpu_range {
 };
 
 int virtgpu_window_init(struct virtgpu_device *vgdev);
+u64 virtgpu_window_alignment(u64 size, u32 told);
 void virtgpu_window_fini(struct virtgpu_device *vgdev);
 
 int virtgpu_window_take(struct virtgpu_window *window, struct virtgpu_range *range,

@@ -207,6 +207,15 @@ static void idle_range_of_no_help_stays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ranges[3]->evicted, 1);
 }
 
+/* Hosts with larger pages that do not tell are served where there is room to spare. */
+static void window_large_untold_aligned_to_64k(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, virtgpu_window_alignment(SZ_256M, 0), max_t(u64, PAGE_SIZE, SZ_64K));
+	KUNIT_EXPECT_EQ(test, virtgpu_window_alignment(SZ_256M - SZ_4K, 0), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, virtgpu_window_alignment(SZ_4G, SZ_4K), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, virtgpu_window_alignment(SZ_16M, SZ_64K), SZ_64K);
+}
+
 static void giving_a_range_twice_is_harmless(struct kunit *test)
 {
 	struct test_range *range = take(test, SZ_4K);
@@ -228,6 +237,7 @@ static struct kunit_case virtgpu_kunit_window_cases[] = {
 	KUNIT_CASE(a_range_in_use_stays),
 	KUNIT_CASE(idle_ranges_too_small_none_evicted),
 	KUNIT_CASE(idle_range_of_no_help_stays),
+	KUNIT_CASE(window_large_untold_aligned_to_64k),
 	KUNIT_CASE(giving_a_range_twice_is_harmless),
 	{}
 };
