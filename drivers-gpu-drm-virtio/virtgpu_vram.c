@@ -218,6 +218,9 @@ static int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *
 		return -EINVAL;
 	if (first >= pages || vma_pages(vma) > pages - first)
 		return -EINVAL;
+	/* Private copies would stay behind when the window is taken away. */
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
+		return -EINVAL;
 	/* An unplug waits for those who have entered, so nobody waits for the host there. */
 	ret = virtgpu_vram_pin(vram);
 	if (ret)

@@ -4,6 +4,7 @@
  */
 #include "kselftest_harness.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 
 #include <libvirtgpu.h>
@@ -306,6 +307,17 @@ TEST_F(map, a_mapping_may_be_for_reading_only)
 	ASSERT_NE(MAP_FAILED, view);
 	vg_fill(map, SIZE, 12);
 	EXPECT_TRUE(vg_holds(view, SIZE, 12));
+}
+
+/* A private copy of it would outlive what it was copied from. */
+TEST_F(map, private_writable_mapping_is_einval)
+{
+	__u64 offset;
+
+	VG_OK(__vg_map(self->fd, self->bo.handle, &offset));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, self->fd,
+				   offset));
+	EXPECT_EQ(EINVAL, errno);
 }
 
 TEST_F_SIGNAL(map, writing_through_a_reading_one_is_a_fault, SIGSEGV)
