@@ -7,8 +7,8 @@
 #include <kunit/test.h>
 
 #include "virtgpu_test_host.h"
+#include "virtgpu_deps.h"
 #include "virtgpu_fence.h"
-#include "virtgpu_timeline.h"
 
 static struct virtgpu_device device, other_device;
 
@@ -71,11 +71,10 @@ static void a_fence_that_was_never_queued_goes_quietly(struct kunit *test)
 /* How many fences a command on @ring of @context waits for, if it is given @fence. */
 static unsigned int waits(struct kunit *test, u64 context, int ring, struct dma_fence *fence)
 {
-	struct virtgpu_timeline timeline = { .fences = context };
 	struct virtgpu_deps deps = {};
 	unsigned int count;
 
-	KUNIT_ASSERT_EQ(test, virtgpu_deps_add(&deps, &device, &timeline, ring,
+	KUNIT_ASSERT_EQ(test, virtgpu_deps_add(&deps, &device, context, ring,
 					       dma_fence_get(fence)), 0);
 	count = deps.count;
 	virtgpu_deps_fini(&deps);
@@ -154,11 +153,10 @@ static void a_merged_fence_counts_for_all_that_is_in_it(struct kunit *test)
 
 static void many_fences_are_all_kept(struct kunit *test)
 {
-	struct virtgpu_timeline timeline = { .fences = 1 };
 	struct virtgpu_deps deps = {};
 
 	for (unsigned int i = 0; i < 9; i++)
-		KUNIT_ASSERT_EQ(test, virtgpu_deps_add(&deps, &device, &timeline, 0,
+		KUNIT_ASSERT_EQ(test, virtgpu_deps_add(&deps, &device, 1, 0,
 						       virtgpu_kunit_fence(test)), 0);
 	KUNIT_EXPECT_EQ(test, deps.count, 9);
 	for (unsigned int i = 0; i < deps.count; i++)
