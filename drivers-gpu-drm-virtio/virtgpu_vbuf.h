@@ -3,6 +3,7 @@
 #define VIRTGPU_VBUF_H
 
 #include <linux/completion.h>
+#include <linux/gfp.h>
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/refcount.h>
