@@ -314,6 +314,7 @@ int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_con
  */
 struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile)
 {
+	/* Pairs with the release in virtgpu_context_create_locked(). */
 	return smp_load_acquire(&vfile->ctx);
 }
 

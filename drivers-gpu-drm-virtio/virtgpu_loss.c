@@ -131,9 +131,9 @@ static int virtgpu_loss_up(struct virtgpu_device *vgdev)
 }
 
 /* Desktops and their tools listen for this (the DRM core's device-wedged event). */
-static void virtgpu_loss_tell(struct drm_device *drm, const char *event)
+static void virtgpu_loss_tell(struct drm_device *drm, char *event)
 {
-	char *envp[] = { (char *)event, NULL };
+	char *envp[2] = { event, NULL };
 
 	kobject_uevent_env(&drm->primary->kdev->kobj, KOBJ_CHANGE, envp);
 }

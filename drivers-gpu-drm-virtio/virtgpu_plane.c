@@ -155,7 +155,7 @@ static void virtgpu_plane_transfer_damage(struct virtgpu_output *output,
 }
 
 static void virtgpu_plane_set_scanout(struct virtgpu_output *output,
-				const struct drm_plane_state *state)
+				      const struct drm_plane_state *state)
 {
 	struct virtgpu_object *obj = virtgpu_framebuffer_object(state->fb);
 	struct virtgpu_scanout scanout;

@@ -201,8 +201,8 @@ static void virtgpu_vq_leave_line(struct virtgpu_vq *queue, const struct virtgpu
  */
 bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 {
+	bool moved = false, was_long = !virtgpu_vq_is_short(queue);
 	struct virtgpu_vbuf *vbuf, *next;
-	bool moved = false;
 	int ret;
 
 	lockdep_assert_held(&queue->lock);
@@ -221,7 +221,7 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 		virtgpu_vq_added(queue, vbuf);
 		moved = true;
 	}
-	if (queue->num_pending <= VIRTGPU_VQ_LOW && waitqueue_active(&queue->space))
+	if (was_long && virtgpu_vq_is_short(queue))
 		wake_up_all(&queue->space);
 	return moved;
 }

@@ -78,6 +78,13 @@ struct virtgpu_vq {
 	bool silent;
 };
 
+/* Is the line so short that those who wait for space go on? */
+static inline bool virtgpu_vq_is_short(const struct virtgpu_vq *queue)
+{
+	return READ_ONCE(queue->num_pending) <= VIRTGPU_VQ_LOW &&
+	       READ_ONCE(queue->pending_bytes) <= VIRTGPU_VQ_LOW_BYTES;
+}
+
 void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error);
 void virtgpu_vq_end_work(struct work_struct *work);
 void virtgpu_vq_interrupt(struct virtgpu_vq *queue);

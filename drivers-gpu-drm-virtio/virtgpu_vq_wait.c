@@ -100,14 +100,13 @@ static bool virtgpu_vq_is_full(struct virtgpu_vq *queue)
 {
 	return READ_ONCE(queue->num_pending) >= VIRTGPU_VQ_HIGH ||
 	       READ_ONCE(queue->pending_bytes) >= VIRTGPU_VQ_HIGH_BYTES ||
-	       waitqueue_active(&queue->space);
+	       (!virtgpu_vq_is_short(queue) && wq_has_sleeper(&queue->space));
 }
 
 static bool virtgpu_vq_has_space(struct virtgpu_vq *queue)
 {
 	return READ_ONCE(queue->vgdev->state) == VIRTGPU_STOPPED ||
-	       (READ_ONCE(queue->num_pending) <= VIRTGPU_VQ_LOW &&
-		READ_ONCE(queue->pending_bytes) <= VIRTGPU_VQ_LOW_BYTES);
+	       virtgpu_vq_is_short(queue);
 }
 
 /**

@@ -20,7 +20,8 @@
 
 #define HDR		sizeof(struct virtio_gpu_ctrl_hdr)
 #define TYPE(t)		.hdr.type = cpu_to_le32(VIRTIO_GPU_CMD_##t)
-#define CTX(t, id)	.hdr = { .type = cpu_to_le32(VIRTIO_GPU_CMD_##t), .ctx_id = cpu_to_le32(id) }
+#define CTX(t, id)	.hdr = { .type = cpu_to_le32(VIRTIO_GPU_CMD_##t), \
+				 .ctx_id = cpu_to_le32(id) }
 
 /* Entries of a payload. */
 #define ENTRIES		3
