@@ -110,12 +110,16 @@ void virtgpu_vq_cancel_fences(struct virtgpu_vq *queue, u32 ctx_id, int error)
 }
 
 static void virtgpu_vq_lock(struct virtgpu_device *vgdev)
+	__acquires(&vgdev->ctrlq->lock)
+	__acquires(&vgdev->cursorq->lock)
 {
 	spin_lock_irq(&vgdev->ctrlq->lock);
 	spin_lock_nested(&vgdev->cursorq->lock, SINGLE_DEPTH_NESTING);
 }
 
 static void virtgpu_vq_unlock(struct virtgpu_device *vgdev)
+	__releases(&vgdev->cursorq->lock)
+	__releases(&vgdev->ctrlq->lock)
 {
 	spin_unlock(&vgdev->cursorq->lock);
 	spin_unlock_irq(&vgdev->ctrlq->lock);
