@@ -54,12 +54,12 @@ __attribute__((destructor)) static void sim_restore(void)
 	self->fd = -1;							\
 } while (0)
 
-/* In the parent: whatever became of the test, nothing of its device is left. */
+/* In the parent: whatever became of the test, nothing of it is left on its device. */
 #define SIM_TEARDOWN() do {						\
 	if (!vg_sim_is_there())						\
 		return;							\
 	vg_sim_control("defaults");					\
-	vg_sim_unplug();						\
+	vg_sim_retire();						\
 	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());		\
 	vg_sim_forget_violations();					\
 } while (0)

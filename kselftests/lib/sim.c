@@ -127,7 +127,20 @@ __u64 vg_sim_state(const char *name)
 	for (line = strtok(line, "\n"); line; line = strtok(NULL, "\n"))
 		if (!strncmp(line, name, length) && line[length] == ' ')
 			return strtoull(line + length, NULL, 0);
-	return 0;
+	fprintf(stderr, "# the device does not know the state \"%s\"\n", name);
+	exit(1);
+}
+
+unsigned int vg_sim_fired(unsigned int index)
+{
+	char *line = read_file(SIM "script");
+
+	VG_ASSERT(line);
+	for (line = strtok(line, "\n"); line; line = strtok(NULL, "\n"))
+		if (!index--)
+			return strtoul(line, NULL, 0);
+	fprintf(stderr, "# the script has no such line\n");
+	exit(1);
 }
 
 bool vg_sim_becomes(const char *name, __u64 value)
@@ -155,6 +168,11 @@ void vg_sim_forget_violations(void)
 	VG_OK(write_file(SIM "violations", "0"));
 }
 
+int __vg_sim_share(const char *line)
+{
+	return write_file(SIM "share", line);
+}
+
 struct vg_shared vg_sim_share(int dmabuf, const char *as)
 {
 	struct vg_shared shared;
@@ -162,7 +180,7 @@ struct vg_shared vg_sim_share(int dmabuf, const char *as)
 	char *text;
 
 	snprintf(line, sizeof(line), "%d %s", dmabuf, as);
-	VG_OK(write_file(SIM "share", line));
+	VG_OK(__vg_sim_share(line));
 	text = read_file(SIM "share");
 	VG_ASSERT(text && sscanf(text, "uuid %d attach %d map %d vmap %d bytes %llu word %u",
 				 &shared.uuid, &shared.attach, &shared.map, &shared.vmap,
@@ -175,6 +193,11 @@ void vg_sim_unplug(void)
 	vg_sim_control("unplug");
 }
 
+void vg_sim_retire(void)
+{
+	vg_sim_control("retire %d", VG_SIM_SETTLES);
+}
+
 void vg_sim_restore(void)
 {
 	vg_sim_control("defaults");
@@ -182,7 +205,7 @@ void vg_sim_restore(void)
 	vg_sim_control("plug");
 }
 
-bool vg_sim_hang_timeout(void)
+bool __vg_sim_hang_timeout(unsigned int ms)
 {
 	char path[sizeof(DRI) + 320], text[16];
 	DIR *dir = opendir(DRI);
@@ -190,13 +213,18 @@ bool vg_sim_hang_timeout(void)
 	bool found = false;
 
 	VG_ASSERT(dir);
-	snprintf(text, sizeof(text), "%d", VG_SIM_HANG_TIMEOUT);
+	snprintf(text, sizeof(text), "%u", ms);
 	while ((entry = readdir(dir))) {
 		snprintf(path, sizeof(path), DRI "/%s/virtio-gpu-hang-timeout", entry->d_name);
 		found |= !write_file(path, text);
 	}
 	closedir(dir);
 	return found;
+}
+
+bool vg_sim_hang_timeout(void)
+{
+	return __vg_sim_hang_timeout(VG_SIM_HANG_TIMEOUT);
 }
 
 int __vg_sim_submit(int fd, struct drm_virtgpu_execbuffer *args,

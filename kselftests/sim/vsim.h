@@ -13,6 +13,8 @@
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
+#include "vsim_config.h"
+
 #define VSIM_QUEUES		2
 #define VSIM_CTRLQ		0
 #define VSIM_CURSORQ		1
@@ -24,21 +26,6 @@
 #define VSIM_MAX_ENTRIES	16384
 #define VSIM_MAX_SUBMIT		(4 << 20)
 
-/* struct vsim_config - what the next device will be; written through debugfs */
-struct vsim_config {
-	u64 features;		/* bits of the device and of the transport */
-	u64 capsets;		/* a bit for each id */
-	u64 window_size;	/* bytes; 0: no window */
-	u32 num_capsets;	/* what the config space says; ~0: the truth */
-	u32 num_scanouts;
-	u32 blob_alignment;
-	u32 queue_size;
-	u32 cursor_size;
-	u32 map_info;		/* the answer to MAP_BLOB */
-	u32 latency_us;		/* of each command on the control queue */
-	u32 no_queues;		/* not 0: the driver finds none, from now on */
-};
-
 /* struct vsim_queue - a virtqueue as its device sees it */
 struct vsim_queue {
 	struct vsim *sim;
@@ -46,6 +33,7 @@ struct vsim_queue {
 	struct task_struct *thread;
 	wait_queue_head_t wait;
 	bool kicked;
+	bool enabled;		/* it has a ring since the last reset */
 	struct irq_work irq;
 
 	/* Guards what follows, and every access to the ring. Taken before vsim.lock. */
@@ -55,6 +43,7 @@ struct vsim_queue {
 	u16 used;
 	u16 signalled;
 	struct list_head waiting;	/* taken, run, and not yet answered */
+	struct list_head lost;		/* taken, and never to be answered */
 	u32 kicks;
 	u32 interrupts;
 	u64 interrupt_ns;	/* that the driver spent in them */
@@ -105,15 +94,18 @@ struct vsim_resource {
 	u64 mapped;		/* offset in the window, ~0: not mapped */
 	u32 attached;		/* contexts */
 	u32 scanouts;		/* a bit for each */
-	bool excused;		/* a fault was injected: its order is no longer judged */
+	u32 excused;		/* VSIM_EXCUSE_*: what of it is no longer judged */
+	bool stuck;		/* a command that names it is never answered */
 };
 
 struct vsim_context {
 	u32 id;
 	u32 capset;
 	struct xarray attached;	/* resource ids */
+	struct xarray doubtful;	/* those of which it is not judged whether it has them */
 	struct xarray storage;	/* blob ids that wait to be claimed */
-	bool excused;
+	bool excused;		/* it is not judged whether it is there */
+	bool stuck;		/* a command of it is never answered */
 };
 
 struct vsim_output {
@@ -132,6 +124,7 @@ struct vsim {
 	u8 status;
 	int slept;		/* what was said to the last freeze, restore or shutdown */
 	u32 generation;
+	bool mute;		/* nothing is done until the next reset */
 
 	/* Guards what follows: the state that the host keeps. */
 	struct mutex lock;
@@ -140,9 +133,11 @@ struct vsim {
 	struct xarray contexts;
 	struct xarray ghosts;		/* resource ids whose creation was made to fail */
 	struct xarray ghost_contexts;
+	struct xarray folios;		/* of the guest: how many references the device has */
 	struct vsim_output outputs[VSIM_MAX_SCANOUTS];
 	u32 last_fence;
 	u32 mapped;
+	u32 resets;	/* of the device while it ran */
 };
 
 #endif

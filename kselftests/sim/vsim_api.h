@@ -33,7 +33,7 @@ struct vsim_command {
 	u32 (*run)(struct vsim_call *call);
 };
 
-/* vsim_log: what did the driver do wrong, and how often was what done? */
+/* vsim_log */
 __printf(1, 2) void vsim_violation(const char *fmt, ...);
 void vsim_log_count(u32 type);
 u32 vsim_log_counted(u32 type);
@@ -45,15 +45,9 @@ const char *vsim_log_line(unsigned int index);
 const char *vsim_name(u32 type);
 int vsim_name_find(const char *name, u32 *type);
 
-/* vsim_fault */
-void vsim_fault_apply_before(struct vsim *sim, u32 type, struct vsim_request *req,
-			     u32 *refusal, bool *ignore);
-bool vsim_fault_apply_after(struct vsim *sim, u32 type, struct vsim_request *req);
-int vsim_fault_add(char *line);
-void vsim_fault_clear(void);
-
 /* vsim_ring: all with the queue's lock */
 struct vsim_request *vsim_ring_pop(struct vsim_queue *q);
+u32 vsim_ring_write(struct vsim_request *req);
 void vsim_ring_answer(struct vsim_queue *q, struct vsim_request *req);
 bool vsim_ring_is_idle(struct vsim_queue *q);
 void vsim_ring_interrupt(struct vsim_queue *q);
@@ -67,9 +61,13 @@ void vsim_host_drop(struct vsim_queue *q);
 void vsim_host_release_tag(struct vsim *sim, u32 tag);
 void vsim_host_release(struct vsim *sim);
 unsigned int vsim_host_settle(struct vsim *sim);
+void vsim_host_revive(struct vsim *sim);
+void vsim_host_linger(struct vsim *sim);
 
 /* vsim_exec */
 void vsim_exec(struct vsim_queue *q, struct vsim_request *req);
+const struct vsim_command *vsim_exec_find(u32 type);
+u32 vsim_exec_resource(const struct vsim_call *call, const struct vsim_command *command);
 
 /* vsim_resource */
 struct vsim_resource *vsim_resource_find(struct vsim_call *call, u32 id);
@@ -93,6 +91,7 @@ void vsim_storage_free(struct vsim_resource *res);
 u32 vsim_transfer_to_host_2d(struct vsim_call *call);
 u32 vsim_transfer_to_host_3d(struct vsim_call *call);
 u32 vsim_transfer_from_host_3d(struct vsim_call *call);
+void vsim_transfer_again(struct vsim *sim, struct vsim_request *req);
 
 /* vsim_window */
 int vsim_window_init(void);
@@ -116,9 +115,6 @@ u32 vsim_context_capset(struct vsim_call *call);
 /* vsim_submit */
 u32 vsim_submit(struct vsim_call *call);
 
-/* vsim_share */
-void vsim_share_init(struct dentry *dir);
-
 /* vsim_display */
 void vsim_display_init(struct vsim *sim);
 u32 vsim_display_info(struct vsim_call *call);
@@ -138,11 +134,15 @@ bool vsim_negotiated(const struct vsim *sim, unsigned int feature);
 /* vsim_main */
 extern struct vsim_config vsim_next;
 int vsim_plug(void);
-void vsim_unplug(void);
+int vsim_unplug(void);
 void vsim_unplug_soon(void);
+void vsim_abandon(void);
+bool vsim_is_plugged(void);
 void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32 *args);
 
-/* vsim_control */
+/* vsim_share, vsim_state, vsim_control */
+void vsim_share_init(struct dentry *dir);
+void vsim_state_init(struct dentry *dir);
 void vsim_control_init(void);
 void vsim_control_fini(void);
 

@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 
-#include "vsim_api.h"
+#include "vsim_fault.h"
 
 /* vsim_context_find - by id; NULL, and a violation if the driver should have known better */
 struct vsim_context *vsim_context_find(struct vsim_call *call, u32 id)
@@ -30,6 +30,7 @@ static void vsim_context_free(struct vsim *sim, struct vsim_context *ctx)
 			res->attached--;
 	}
 	xa_destroy(&ctx->attached);
+	xa_destroy(&ctx->doubtful);
 	xa_destroy(&ctx->storage);
 	xa_erase(&sim->contexts, ctx->id);
 	kfree(ctx);
@@ -54,7 +55,12 @@ u32 vsim_context_create(struct vsim_call *call)
 	struct vsim *sim = call->sim;
 	struct vsim_context *ctx;
 
-	if (!call->ctx_id || xa_load(&sim->contexts, call->ctx_id)) {
+	ctx = xa_load(&sim->contexts, call->ctx_id);
+	if (ctx && ctx->excused) {
+		vsim_context_free(sim, ctx);
+		ctx = NULL;
+	}
+	if (!call->ctx_id || ctx) {
 		vsim_violation("context %u is made, and is %s", call->ctx_id,
 			       call->ctx_id ? "there" : "no id");
 		return VIRTIO_GPU_RESP_ERR_INVALID_CONTEXT_ID;
@@ -71,10 +77,26 @@ u32 vsim_context_create(struct vsim_call *call)
 	ctx->id = call->ctx_id;
 	ctx->capset = init;
 	xa_init(&ctx->attached);
+	xa_init(&ctx->doubtful);
 	xa_init(&ctx->storage);
 	xa_erase(&sim->ghost_contexts, ctx->id);
 	xa_store(&sim->contexts, ctx->id, ctx, GFP_KERNEL);
 	return VIRTIO_GPU_RESP_OK_NODATA;
+}
+
+/* Has it given back what it surely has? */
+static bool vsim_context_may_go(struct vsim *sim, struct vsim_context *ctx)
+{
+	struct vsim_resource *res;
+	unsigned long id;
+	void *entry;
+
+	xa_for_each(&ctx->attached, id, entry) {
+		res = xa_load(&sim->resources, id);
+		if (!ctx->excused && !xa_load(&ctx->doubtful, id) && (!res || !vsim_excused(res, 0)))
+			return false;
+	}
+	return true;
 }
 
 /* vsim_context_destroy - CTX_DESTROY */
@@ -86,7 +108,7 @@ u32 vsim_context_destroy(struct vsim_call *call)
 		xa_erase(&call->sim->ghost_contexts, call->ctx_id);
 		return VIRTIO_GPU_RESP_ERR_INVALID_CONTEXT_ID;
 	}
-	if (!ctx->excused && !xa_empty(&ctx->attached))
+	if (!vsim_context_may_go(call->sim, ctx))
 		vsim_violation("context %u is destroyed and has resources", ctx->id);
 	vsim_context_free(call->sim, ctx);
 	return VIRTIO_GPU_RESP_OK_NODATA;
@@ -104,7 +126,7 @@ u32 vsim_context_attach(struct vsim_call *call)
 	if (!res)
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
 	if (xa_load(&ctx->attached, res->id)) {
-		if (!ctx->excused && !res->excused)
+		if (!vsim_excused_pair(ctx, res))
 			vsim_violation("context %u gets resource %u a second time", ctx->id,
 				       res->id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
@@ -124,7 +146,7 @@ u32 vsim_context_detach(struct vsim_call *call)
 	if (!ctx)
 		return VIRTIO_GPU_RESP_ERR_INVALID_CONTEXT_ID;
 	if (!xa_erase(&ctx->attached, le32_to_cpu(cmd->resource_id))) {
-		if (res && !ctx->excused && !res->excused)
+		if (res && !vsim_excused_pair(ctx, res))
 			vsim_violation("context %u loses resource %u, which it does not have",
 				       ctx->id, res->id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;

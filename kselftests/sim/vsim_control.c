@@ -7,6 +7,8 @@
  */
 #include <linux/bits.h>
 #include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -15,9 +17,12 @@
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 
-#include "vsim_api.h"
+#include "vsim_fault.h"
 
 static struct dentry *vsim_control_dir;
+
+/* What vsim_control_look() saw; one at a time retires the device. */
+static bool vsim_control_clean;
 
 /* A device like that of QEMU with everything on, and blobs that can be shared. */
 static void vsim_control_defaults(void)
@@ -33,6 +38,8 @@ static void vsim_control_defaults(void)
 	vsim_next.window_size = vsim_window_size();
 	vsim_next.num_capsets = U32_MAX;
 	vsim_next.num_scanouts = 1;
+	vsim_next.width = 1024;
+	vsim_next.height = 768;
 	vsim_next.queue_size = 256;
 	vsim_next.cursor_size = 16;
 	vsim_next.map_info = VIRTIO_GPU_MAP_CACHE_CACHED;
@@ -54,15 +61,24 @@ static void vsim_control_release(struct vsim *sim, const u32 *args)
 	vsim_host_release(sim);
 }
 
-/* What a transport does when the machine sleeps, and when it wakes up. */
+static void vsim_control_revive(struct vsim *sim, const u32 *args)
+{
+	vsim_host_revive(sim);
+}
+
+/* What a transport does when the machine sleeps, and when it wakes up; with the lock, as the PM core has it. */
 static void vsim_control_freeze(struct vsim *sim, const u32 *args)
 {
+	device_lock(&sim->vdev.dev);
 	sim->slept = virtio_device_freeze(&sim->vdev);
+	device_unlock(&sim->vdev.dev);
 }
 
 static void vsim_control_restore(struct vsim *sim, const u32 *args)
 {
+	device_lock(&sim->vdev.dev);
 	sim->slept = virtio_device_restore(&sim->vdev);
+	device_unlock(&sim->vdev.dev);
 }
 
 /* As the machine goes down; buses before 6.16 have no hook for that. */
@@ -71,8 +87,10 @@ static void vsim_control_shutdown(struct vsim *sim, const u32 *args)
 	void (*shutdown)(struct device *dev) = sim->vdev.dev.bus->shutdown;
 
 	sim->slept = shutdown ? 0 : -EOPNOTSUPP;
+	device_lock(&sim->vdev.dev);
 	if (shutdown)
 		shutdown(&sim->vdev.dev);
+	device_unlock(&sim->vdev.dev);
 }
 
 static void vsim_control_interrupt(struct vsim *sim, const u32 *args)
@@ -103,12 +121,42 @@ static const struct {
 	{ "needs_reset", 0, vsim_control_needs_reset },
 	{ "events", 1, vsim_control_events },
 	{ "release", 0, vsim_control_release },
+	{ "revive", 0, vsim_control_revive },
 	{ "freeze", 0, vsim_control_freeze },
 	{ "restore", 0, vsim_control_restore },
 	{ "shutdown", 0, vsim_control_shutdown },
 	{ "interrupt", 0, vsim_control_interrupt },
 	{ "display", 3, vsim_control_display },
 };
+
+static void vsim_control_look(struct vsim *sim, const u32 *args)
+{
+	vsim_host_release(sim);
+	vsim_control_clean = vsim_leak_none(sim);
+}
+
+/*
+ * Nobody uses the device any more: what the driver has not given back within @ms
+ * milliseconds is lost. Nothing is held back meanwhile.
+ */
+static int vsim_control_retire(u32 ms)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(ms);
+
+	for (;;) {
+		vsim_control_clean = true;
+		vsim_with_device(vsim_control_look, NULL);
+		if (vsim_control_clean)
+			break;
+		if (time_after(jiffies, end)) {
+			vsim_with_device(vsim_leak_report, NULL);
+			break;
+		}
+		if (msleep_interruptible(5))
+			return -EINTR;
+	}
+	return vsim_unplug();
+}
 
 static int vsim_control_run(const char *line)
 {
@@ -121,13 +169,17 @@ static int vsim_control_run(const char *line)
 		return -EINVAL;
 	if (!strcmp(name, "plug"))
 		return vsim_plug();
-	if (!strcmp(name, "unplug")) {
-		vsim_unplug();
+	if (!strcmp(name, "unplug"))
+		return vsim_unplug();
+	if (!strcmp(name, "retire"))
+		return vsim_control_retire(args[0]);
+	if (!strcmp(name, "abandon")) {
+		vsim_abandon();
 		return 0;
 	}
 	if (!strcmp(name, "defaults")) {
 		vsim_control_defaults();
-		vsim_fault_clear();
+		vsim_script_clear();
 		return 0;
 	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(vsim_controls); i++) {
@@ -176,13 +228,27 @@ static const struct file_operations vsim_control_fops = {
 static ssize_t vsim_script_write(struct file *file, const char __user *user, size_t size,
 				 loff_t *pos)
 {
-	return vsim_control_lines(user, size, vsim_fault_add);
+	return vsim_control_lines(user, size, vsim_script_add);
+}
+
+static int vsim_script_read(struct seq_file *m, void *data)
+{
+	vsim_script_show(m);
+	return 0;
+}
+
+static int vsim_script_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, vsim_script_read, NULL);
 }
 
 static const struct file_operations vsim_script_fops = {
 	.owner = THIS_MODULE,
-	.open = simple_open,
+	.open = vsim_script_open,
+	.read = seq_read,
 	.write = vsim_script_write,
+	.llseek = seq_lseek,
+	.release = single_release,
 };
 
 static int vsim_violations_show(struct seq_file *m, void *data)
@@ -217,59 +283,6 @@ static const struct file_operations vsim_violations_fops = {
 	.release = single_release,
 };
 
-static unsigned int vsim_state_count(struct xarray *xa)
-{
-	unsigned int count = 0;
-	unsigned long index;
-	void *entry;
-
-	xa_for_each(xa, index, entry)
-		count++;
-	return count;
-}
-
-static struct seq_file *vsim_state_file;
-
-static void vsim_state_device(struct vsim *sim, const u32 *args)
-{
-	struct seq_file *m = vsim_state_file;
-
-	seq_puts(m, "plugged 1\n");
-	seq_printf(m, "waiting %u\n", vsim_host_settle(sim));
-	mutex_lock(&sim->lock);
-	seq_printf(m, "status %u\n", sim->status);
-	seq_printf(m, "slept %d\n", -sim->slept);
-	seq_printf(m, "features 0x%llx\n", sim->vdev.features);
-	seq_printf(m, "resources %u\n", vsim_state_count(&sim->resources));
-	seq_printf(m, "contexts %u\n", vsim_state_count(&sim->contexts));
-	seq_printf(m, "mapped %u\n", sim->mapped);
-	seq_printf(m, "last_fence %u\n", sim->last_fence);
-	seq_printf(m, "scanout %u\n", sim->outputs[0].resource);
-	seq_printf(m, "cursor %u\n", sim->outputs[0].cursor);
-	mutex_unlock(&sim->lock);
-	seq_printf(m, "kicks %u\n", sim->queues[VSIM_CTRLQ].kicks);
-	seq_printf(m, "interrupts %u\n", sim->queues[VSIM_CTRLQ].interrupts);
-	seq_printf(m, "interrupt_ns %llu\n", sim->queues[VSIM_CTRLQ].interrupt_ns +
-		   sim->queues[VSIM_CURSORQ].interrupt_ns);
-}
-
-/* Guards vsim_state_file. */
-static DEFINE_MUTEX(vsim_state_lock);
-
-static int vsim_state_show(struct seq_file *m, void *data)
-{
-	mutex_lock(&vsim_state_lock);
-	vsim_state_file = m;
-	vsim_with_device(vsim_state_device, NULL);
-	mutex_unlock(&vsim_state_lock);
-	for (u32 type = 0x100; type < 0x400; type++) {
-		if (vsim_log_counted(type))
-			seq_printf(m, "%s %u\n", vsim_name(type), vsim_log_counted(type));
-	}
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(vsim_state);
-
 /* vsim_control_init - make the files */
 void vsim_control_init(void)
 {
@@ -278,8 +291,8 @@ void vsim_control_init(void)
 	vsim_control_defaults();
 	vsim_control_dir = debugfs_create_dir("virtgpu_sim", NULL);
 	debugfs_create_file("control", 0200, vsim_control_dir, NULL, &vsim_control_fops);
-	debugfs_create_file("script", 0200, vsim_control_dir, NULL, &vsim_script_fops);
-	debugfs_create_file("state", 0400, vsim_control_dir, NULL, &vsim_state_fops);
+	debugfs_create_file("script", 0600, vsim_control_dir, NULL, &vsim_script_fops);
+	vsim_state_init(vsim_control_dir);
 	debugfs_create_file("violations", 0600, vsim_control_dir, NULL, &vsim_violations_fops);
 	config = debugfs_create_dir("config", vsim_control_dir);
 	debugfs_create_x64("features", 0600, config, &vsim_next.features);
@@ -292,7 +305,13 @@ void vsim_control_init(void)
 	debugfs_create_u32("cursor_size", 0600, config, &vsim_next.cursor_size);
 	debugfs_create_u32("map_info", 0600, config, &vsim_next.map_info);
 	debugfs_create_u32("latency_us", 0600, config, &vsim_next.latency_us);
+	debugfs_create_u32("width", 0600, config, &vsim_next.width);
+	debugfs_create_u32("height", 0600, config, &vsim_next.height);
 	debugfs_create_u32("no_queues", 0600, config, &vsim_next.no_queues);
+	debugfs_create_u32("no_features_ok", 0600, config, &vsim_next.no_features_ok);
+	debugfs_create_u32("reset_ms", 0600, config, &vsim_next.reset_ms);
+	debugfs_create_u32("reset_writes", 0600, config, &vsim_next.reset_writes);
+	debugfs_create_u32("adopt", 0600, config, &vsim_next.adopt);
 	vsim_share_init(vsim_control_dir);
 }
 

@@ -5,7 +5,7 @@
 #include <linux/bits.h>
 #include <linux/string.h>
 
-#include "vsim_api.h"
+#include "vsim_fault.h"
 
 #define VSIM_EDID_SIZE		128
 #define VSIM_CURSOR_SIZE	64
@@ -13,9 +13,9 @@
 /* vsim_display_init - the screens of a new device: the first is on */
 void vsim_display_init(struct vsim *sim)
 {
-	sim->outputs[0].width = 1024;
-	sim->outputs[0].height = 768;
-	sim->outputs[0].enabled = true;
+	sim->outputs[0].width = sim->config.width;
+	sim->outputs[0].height = sim->config.height;
+	sim->outputs[0].enabled = sim->config.width;
 }
 
 /* vsim_display_info - GET_DISPLAY_INFO */
@@ -192,7 +192,7 @@ u32 vsim_display_flush(struct vsim_call *call)
 	if (!res)
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
 	/* A blob that is on no screen has no shape. */
-	if (res->blob_mem && !res->scanouts)
+	if (res->blob_mem && (!res->scanouts || vsim_excused(res, VSIM_EXCUSE_SHOWN)))
 		return VIRTIO_GPU_RESP_OK_NODATA;
 	if (!vsim_display_fits(call, res, &cmd->r, res->width, res->height))
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;

@@ -8,7 +8,7 @@
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 
-#include "vsim_api.h"
+#include "vsim_fault.h"
 
 #define VSIM_HDR		sizeof(struct virtio_gpu_ctrl_hdr)
 #define VSIM_3D			BIT_ULL(VIRTIO_GPU_F_VIRGL)
@@ -82,7 +82,8 @@ static const struct vsim_command vsim_commands[] = {
 	  .run = vsim_display_cursor },
 };
 
-static const struct vsim_command *vsim_exec_find(u32 type)
+/* vsim_exec_find - the command of a number, or NULL */
+const struct vsim_command *vsim_exec_find(u32 type)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(vsim_commands); i++) {
 		if (vsim_commands[i].type == type)
@@ -118,26 +119,12 @@ static void vsim_exec_check_fence(struct vsim_call *call, const struct vsim_comm
 	call->sim->last_fence = id;
 }
 
-/* What a fault rule made fail is not held against the driver later. */
-static void vsim_exec_excuse(struct vsim_call *call, const struct vsim_command *command)
+/* vsim_exec_resource - which resource the command names, 0: none */
+u32 vsim_exec_resource(const struct vsim_call *call, const struct vsim_command *command)
 {
-	struct vsim *sim = call->sim;
-	struct vsim_context *ctx = xa_load(&sim->contexts, call->ctx_id);
-	struct vsim_resource *res;
-	u32 id;
-
-	if (ctx)
-		ctx->excused = true;
-	else if (command->type == VIRTIO_GPU_CMD_CTX_CREATE)
-		xa_store(&sim->ghost_contexts, call->ctx_id, xa_mk_value(1), GFP_KERNEL);
 	if (!command->res_offset)
-		return;
-	id = le32_to_cpu(*(const __le32 *)(call->req->cmd + command->res_offset));
-	res = xa_load(&sim->resources, id);
-	if (res)
-		res->excused = true;
-	else
-		xa_store(&sim->ghosts, id, xa_mk_value(1), GFP_KERNEL);
+		return 0;
+	return le32_to_cpu(*(const __le32 *)(call->req->cmd + command->res_offset));
 }
 
 /* Is it a command at all, on the right queue, with room for its answer? */
@@ -194,8 +181,8 @@ static void vsim_exec_run(struct vsim_queue *q, struct vsim_call *call)
 {
 	const struct vsim_command *command = vsim_exec_find(le32_to_cpu(call->hdr->type));
 	struct vsim_request *req = call->req;
-	bool ignore = false;
-	u32 type, refusal = 0;
+	struct vsim_verdict verdict = {};
+	u32 type;
 
 	if (!command) {
 		vsim_violation("command 0x%x is not known", le32_to_cpu(call->hdr->type));
@@ -205,15 +192,16 @@ static void vsim_exec_run(struct vsim_queue *q, struct vsim_call *call)
 	call->name = command->name;
 	vsim_log_count(command->type);
 	type = vsim_exec_check(q, call, command);
-	if (!type) {
-		vsim_fault_apply_before(q->sim, command->type, req, &refusal, &ignore);
-		if (refusal || ignore)
-			vsim_exec_excuse(call, command);
-		type = refusal ?: ignore ? VIRTIO_GPU_RESP_ERR_UNSPEC : command->run(call);
+	if (type) {
+		vsim_exec_answer(call, command, type);
+		return;
 	}
+	vsim_fault_apply_before(call, command, &verdict);
+	type = verdict.ignore ? VIRTIO_GPU_RESP_ERR_UNSPEC : verdict.refusal ?: command->run(call);
 	vsim_exec_answer(call, command, type);
-	if (vsim_fault_apply_after(q->sim, command->type, req))
-		vsim_exec_excuse(call, command);
+	vsim_fault_apply_after(call, command, &verdict);
+	if (verdict.refusal || verdict.misled || req->lost)
+		vsim_excuse(call, command, !req->lost);
 }
 
 /* vsim_exec - run a command, and make its answer; with the queue's lock */

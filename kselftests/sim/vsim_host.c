@@ -7,6 +7,7 @@
  * fault rule or the submission itself says so. Fenced commands of one timeline
  * are answered in order; others overtake them.
  */
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/virtio_config.h>
@@ -17,7 +18,8 @@ static bool vsim_host_is_running(struct vsim *sim)
 {
 	u8 status = READ_ONCE(sim->status);
 
-	return status & VIRTIO_CONFIG_S_DRIVER_OK && !(status & VIRTIO_CONFIG_S_NEEDS_RESET);
+	return status & VIRTIO_CONFIG_S_DRIVER_OK && !(status & VIRTIO_CONFIG_S_NEEDS_RESET) &&
+	       !READ_ONCE(sim->mute);
 }
 
 /* Does an earlier command of its timeline hold it up? */
@@ -45,9 +47,12 @@ static void vsim_host_answer(struct vsim_queue *q)
 	list_for_each_entry_safe(req, next, &q->waiting, node) {
 		if (vsim_host_is_blocked(q, req))
 			continue;
+		if (req->lost) {
+			list_move_tail(&req->node, &q->lost);
+			continue;
+		}
 		list_del(&req->node);
-		if (!req->lost)
-			vsim_ring_answer(q, req);
+		vsim_ring_answer(q, req);
 		vsim_ring_free(req);
 	}
 }
@@ -57,7 +62,7 @@ static void vsim_host_poll(struct vsim_queue *q)
 	struct vsim_request *req;
 
 	lockdep_assert_held(&q->lock);
-	if (!vsim_host_is_running(q->sim))
+	if (!vsim_host_is_running(q->sim) || !q->enabled)
 		return;
 	do {
 		while (vsim_host_is_running(q->sim) && (req = vsim_ring_pop(q))) {
@@ -120,6 +125,7 @@ void vsim_host_drop(struct vsim_queue *q)
 	struct vsim_request *req, *next;
 
 	lockdep_assert_held(&q->lock);
+	list_splice_init(&q->lost, &q->waiting);
 	list_for_each_entry_safe(req, next, &q->waiting, node) {
 		list_del(&req->node);
 		vsim_ring_free(req);
@@ -156,6 +162,58 @@ void vsim_host_release(struct vsim *sim)
 			vsim_host_poll(q);
 		mutex_unlock(&q->lock);
 	}
+}
+
+/* vsim_host_revive - answer, late, all that was never to be answered; do what came since */
+void vsim_host_revive(struct vsim *sim)
+{
+	WRITE_ONCE(sim->mute, false);
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		struct vsim_queue *q = &sim->queues[i];
+		struct vsim_request *req;
+
+		mutex_lock(&q->lock);
+		list_for_each_entry(req, &q->lost, node)
+			req->lost = false;
+		list_splice_init(&q->lost, &q->waiting);
+		mutex_unlock(&q->lock);
+	}
+	vsim_host_release(sim);
+}
+
+/* One look of a device that is told to stop, and has not yet. */
+static void vsim_host_write_late(struct vsim *sim, bool last)
+{
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		struct vsim_queue *q = &sim->queues[i];
+		struct vsim_request *req;
+
+		mutex_lock(&q->lock);
+		list_splice_init(&q->lost, &q->waiting);
+		list_for_each_entry(req, &q->waiting, node) {
+			mutex_lock(&sim->lock);
+			vsim_transfer_again(sim, req);
+			mutex_unlock(&sim->lock);
+			if (last)
+				vsim_ring_write(req);
+		}
+		mutex_unlock(&q->lock);
+	}
+}
+
+/* vsim_host_linger - a reset takes as long as the test wants, and the device writes meanwhile */
+void vsim_host_linger(struct vsim *sim)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(READ_ONCE(vsim_next.reset_ms));
+	bool writes = READ_ONCE(vsim_next.reset_writes);
+
+	while (time_before(jiffies, end)) {
+		if (writes)
+			vsim_host_write_late(sim, false);
+		msleep(1);
+	}
+	if (writes)
+		vsim_host_write_late(sim, true);
 }
 
 /* vsim_host_settle - do all that has been sent until now; how many commands are not answered? */

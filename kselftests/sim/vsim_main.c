@@ -16,7 +16,7 @@
 #include <linux/virtio_ring.h>
 #include <linux/workqueue.h>
 
-#include "vsim_api.h"
+#include "vsim_fault.h"
 
 static bool vsim_plugged = true;
 module_param_named(plugged, vsim_plugged, bool, 0400);
@@ -24,9 +24,12 @@ MODULE_PARM_DESC(plugged, "Plug a device in when the module is loaded");
 
 struct vsim_config vsim_next;
 
-/* Guards vsim_device, and keeps two from plugging at a time. */
+/* Guards what follows, and keeps two from plugging at a time. */
 static DEFINE_MUTEX(vsim_plug_lock);
 static struct vsim *vsim_device;
+static struct vsim *vsim_leaving;	/* its driver has been told, and has not let go yet */
+
+static DECLARE_WAIT_QUEUE_HEAD(vsim_left);
 
 static void vsim_release(struct device *dev)
 {
@@ -41,6 +44,7 @@ static void vsim_init(struct vsim *sim)
 	xa_init(&sim->contexts);
 	xa_init(&sim->ghosts);
 	xa_init(&sim->ghost_contexts);
+	xa_init(&sim->folios);
 	vsim_transport_init(sim);
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
 		struct vsim_queue *q = &sim->queues[i];
@@ -50,6 +54,7 @@ static void vsim_init(struct vsim *sim)
 		mutex_init(&q->lock);
 		init_waitqueue_head(&q->wait);
 		INIT_LIST_HEAD(&q->waiting);
+		INIT_LIST_HEAD(&q->lost);
 	}
 	vsim_display_init(sim);
 	sim->vdev.id.device = VIRTIO_ID_GPU;
@@ -62,7 +67,7 @@ static struct platform_device *vsim_make_parent(void)
 {
 	const struct platform_device_info info = {
 		.name = "virtgpu_sim",
-		.id = PLATFORM_DEVID_NONE,
+		.id = PLATFORM_DEVID_AUTO,
 		.dma_mask = DMA_BIT_MASK(64),
 	};
 
@@ -141,30 +146,71 @@ static int vsim_plug_locked(void)
 	return 0;
 }
 
-/* vsim_plug - plug a device in, as vsim_next says; 0 or a negative errno */
-int vsim_plug(void)
+/* Wait until the device that goes has gone, with the lock; killable, as a driver may keep it for ever. */
+static int vsim_lock_when_left(void)
 {
 	int ret;
 
-	mutex_lock(&vsim_plug_lock);
+	for (;;) {
+		ret = wait_event_killable(vsim_left, !READ_ONCE(vsim_leaving));
+		if (ret)
+			return ret;
+		mutex_lock(&vsim_plug_lock);
+		if (!vsim_leaving)
+			return 0;
+		mutex_unlock(&vsim_plug_lock);
+	}
+}
+
+/* vsim_plug - plug a device in, as vsim_next says; 0 or a negative errno */
+int vsim_plug(void)
+{
+	int ret = vsim_lock_when_left();
+
+	if (ret)
+		return ret;
 	ret = vsim_plug_locked();
 	mutex_unlock(&vsim_plug_lock);
 	return ret;
 }
 
 /* vsim_unplug - take the device away, whatever it does and whoever uses it */
-void vsim_unplug(void)
+int vsim_unplug(void)
 {
+	int ret = vsim_lock_when_left();
 	struct vsim *sim;
 
-	mutex_lock(&vsim_plug_lock);
+	if (ret)
+		return ret;
 	sim = vsim_device;
 	vsim_device = NULL;
-	if (sim) {
-		unregister_virtio_device(&sim->vdev);
-		vsim_finish(sim);
-	}
+	vsim_leaving = sim;
 	mutex_unlock(&vsim_plug_lock);
+	if (!sim)
+		return 0;
+	unregister_virtio_device(&sim->vdev);
+	vsim_finish(sim);
+	mutex_lock(&vsim_plug_lock);
+	if (vsim_leaving == sim)
+		WRITE_ONCE(vsim_leaving, NULL);
+	mutex_unlock(&vsim_plug_lock);
+	wake_up_all(&vsim_left);
+	return 0;
+}
+
+/* vsim_abandon - wait no longer for a driver that does not let go of the device that goes */
+void vsim_abandon(void)
+{
+	mutex_lock(&vsim_plug_lock);
+	WRITE_ONCE(vsim_leaving, NULL);
+	mutex_unlock(&vsim_plug_lock);
+	wake_up_all(&vsim_left);
+}
+
+/* vsim_is_plugged - is there a device, or one that goes? */
+bool vsim_is_plugged(void)
+{
+	return READ_ONCE(vsim_device) || READ_ONCE(vsim_leaving);
 }
 
 static void vsim_unplug_work(struct work_struct *work)
@@ -180,13 +226,20 @@ void vsim_unplug_soon(void)
 	schedule_work(&vsim_unplug_worker);
 }
 
-/* vsim_with_device - call something with the device, if there is one */
+/* vsim_with_device - call something with the device, if there is one; it may go meanwhile */
 void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32 *args)
 {
+	struct vsim *sim;
+
 	mutex_lock(&vsim_plug_lock);
-	if (vsim_device)
-		call(vsim_device, args);
+	sim = vsim_device;
+	if (sim)
+		get_device(&sim->vdev.dev);
 	mutex_unlock(&vsim_plug_lock);
+	if (!sim)
+		return;
+	call(sim, args);
+	put_device(&sim->vdev.dev);
 }
 
 static int __init vsim_module_init(void)
@@ -209,7 +262,7 @@ static void __exit vsim_module_exit(void)
 	vsim_control_fini();
 	flush_work(&vsim_unplug_worker);
 	vsim_unplug();
-	vsim_fault_clear();
+	vsim_script_clear();
 	vsim_log_clear();
 }
 

@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 
-#include "vsim_api.h"
+#include "vsim_fault.h"
 
 /* Gallium's numbers, as far as the size of a texel is concerned */
 #define VSIM_FORMAT_R8		64
@@ -32,11 +32,27 @@ static u64 vsim_resource_size(const struct vsim_resource *res)
 	return size;
 }
 
+static void vsim_resource_free(struct vsim *sim, struct vsim_resource *res)
+{
+	if (res->mapped != U64_MAX)
+		vsim_window_remove(sim, res);
+	vsim_pages_give_back(sim, res);
+	xa_erase(&sim->resources, res->id);
+	vsim_storage_free(res);
+	kvfree(res->backing);
+	kfree(res);
+}
+
 static struct vsim_resource *vsim_resource_new(struct vsim_call *call, u32 id)
 {
 	struct vsim_resource *res;
 
-	if (!id || xa_load(&call->sim->resources, id)) {
+	res = xa_load(&call->sim->resources, id);
+	if (res && vsim_excused(res, 0)) {
+		vsim_resource_free(call->sim, res);
+		res = NULL;
+	}
+	if (!id || res) {
 		vsim_violation("%s makes resource %u, which is %s", call->name, id,
 			       id ? "there" : "no id");
 		return NULL;
@@ -54,22 +70,14 @@ static void vsim_resource_add(struct vsim_call *call, struct vsim_resource *res)
 	xa_store(&call->sim->resources, res->id, res, GFP_KERNEL);
 }
 
-static void vsim_resource_free(struct vsim *sim, struct vsim_resource *res)
-{
-	if (res->mapped != U64_MAX)
-		vsim_window_remove(sim, res);
-	xa_erase(&sim->resources, res->id);
-	vsim_storage_free(res);
-	kvfree(res->backing);
-	kfree(res);
-}
-
 /* vsim_resource_free_all - the device is reset */
 void vsim_resource_free_all(struct vsim *sim)
 {
 	struct vsim_resource *res;
 	unsigned long id;
 
+	xa_for_each(&sim->resources, id, res)
+		vsim_pages_check(sim, res, "the device was reset");
 	xa_for_each(&sim->resources, id, res)
 		vsim_resource_free(sim, res);
 	xa_destroy(&sim->ghosts);
@@ -152,7 +160,17 @@ static bool vsim_resource_set_backing(struct vsim_call *call, struct vsim_resour
 		res->backing[i].length = length;
 		res->backing_size += length;
 	}
+	vsim_pages_take(call->sim, res);
 	return true;
+}
+
+static void vsim_resource_drop_backing(struct vsim *sim, struct vsim_resource *res)
+{
+	vsim_pages_give_back(sim, res);
+	kvfree(res->backing);
+	res->backing = NULL;
+	res->num_backing = 0;
+	res->backing_size = 0;
 }
 
 static bool vsim_resource_may_name(struct vsim_call *call, u64 blob_id)
@@ -239,12 +257,13 @@ u32 vsim_resource_unref(struct vsim_call *call)
 	xa_erase(&call->sim->ghosts, id);
 	if (!res)
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
-	if (!res->excused && res->mapped != U64_MAX)
+	vsim_pages_check(call->sim, res, call->name);
+	if (!vsim_excused(res, VSIM_EXCUSE_MAP) && res->mapped != U64_MAX)
 		vsim_violation("resource %u is dropped while it is mapped", id);
-	if (!res->excused && res->attached)
+	if (!vsim_excused_owners(call->sim, res))
 		vsim_violation("resource %u is dropped while %u contexts have it", id,
 			       res->attached);
-	if (!res->excused && res->scanouts)
+	if (!vsim_excused(res, VSIM_EXCUSE_SHOWN) && res->scanouts)
 		vsim_violation("resource %u is dropped while scanouts 0x%x show it", id,
 			       res->scanouts);
 	for (unsigned int i = 0; i < VSIM_MAX_SCANOUTS; i++) {
@@ -252,7 +271,7 @@ u32 vsim_resource_unref(struct vsim_call *call)
 			call->sim->outputs[i].resource = 0;
 	}
 	/* A late detach is no second violation. */
-	if (res->attached || res->excused)
+	if (res->attached || vsim_excused(res, 0))
 		xa_store(&call->sim->ghosts, id, xa_mk_value(1), GFP_KERNEL);
 	vsim_resource_free(call->sim, res);
 	return VIRTIO_GPU_RESP_OK_NODATA;
@@ -266,6 +285,8 @@ u32 vsim_resource_attach(struct vsim_call *call)
 
 	if (!res)
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
+	if (res->backing && vsim_excused(res, VSIM_EXCUSE_MEMORY))
+		vsim_resource_drop_backing(call->sim, res);
 	if (res->blob_mem || res->backing) {
 		vsim_violation("resource %u gets memory, and %s", res->id,
 			       res->backing ? "has some" : "is a blob");
@@ -284,14 +305,12 @@ u32 vsim_resource_detach(struct vsim_call *call)
 
 	if (!res)
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
-	if (!res->backing && !res->excused) {
+	if (!res->backing && !vsim_excused(res, VSIM_EXCUSE_MEMORY)) {
 		vsim_violation("resource %u loses memory that it does not have", res->id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	}
-	kvfree(res->backing);
-	res->backing = NULL;
-	res->num_backing = 0;
-	res->backing_size = 0;
+	vsim_pages_check(call->sim, res, call->name);
+	vsim_resource_drop_backing(call->sim, res);
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }
 

@@ -148,10 +148,9 @@ static void vsim_ring_push(struct vsim_queue *q, u32 id, u32 len)
 	WRITE_ONCE(ring->used->idx, cpu_to_virtio16(&q->sim->vdev, q->used));
 }
 
-/* vsim_ring_answer - write the answer where the driver wants it, and give the chain back */
-void vsim_ring_answer(struct vsim_queue *q, struct vsim_request *req)
+/* vsim_ring_write - write the answer where the driver wants it; how many bytes those are */
+u32 vsim_ring_write(struct vsim_request *req)
 {
-	u32 id = req->used_id == U32_MAX ? req->head : req->used_id;
 	u32 left = req->resp_size, done = 0;
 
 	if (req->used_len != U32_MAX)
@@ -163,6 +162,15 @@ void vsim_ring_answer(struct vsim_queue *q, struct vsim_request *req)
 		done += size;
 		left -= size;
 	}
+	return done;
+}
+
+/* vsim_ring_answer - write the answer, and give the chain back */
+void vsim_ring_answer(struct vsim_queue *q, struct vsim_request *req)
+{
+	u32 id = req->used_id == U32_MAX ? req->head : req->used_id;
+	u32 done = vsim_ring_write(req);
+
 	vsim_ring_push(q, id, req->used_len == U32_MAX ? done : req->used_len);
 	if (req->twice)
 		vsim_ring_push(q, id, done);

@@ -8,7 +8,7 @@
  */
 #include <linux/slab.h>
 
-#include "vsim_api.h"
+#include "vsim_fault.h"
 
 /* struct vsim_box - what to copy, in texels and bytes */
 struct vsim_box {
@@ -97,11 +97,12 @@ static u32 vsim_transfer(struct vsim_call *call, u32 id, struct vsim_box *box, b
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
 	if (!res->backing) {
 		/* A blob on the host alone: the user's mistake. */
-		if (!res->excused && !res->blob_mem)
+		if (!vsim_excused(res, VSIM_EXCUSE_MEMORY) && !res->blob_mem)
 			vsim_violation("%s of resource %u, which has no guest memory",
 				       call->name, id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	}
+	vsim_pages_check(call->sim, res, call->name);
 	if (res->blob_mem)
 		return vsim_transfer_blob(res, box, to_host);
 	return vsim_transfer_picture(res, box, to_host);
@@ -128,6 +129,7 @@ static u32 vsim_transfer_3d(struct vsim_call *call, bool to_host)
 	const struct virtio_gpu_transfer_host_3d *cmd = (const void *)call->hdr;
 	struct vsim_context *ctx = vsim_context_find(call, call->ctx_id);
 	u32 id = le32_to_cpu(cmd->resource_id);
+	struct vsim_resource *res;
 	struct vsim_box box = {
 		.x = le32_to_cpu(cmd->box.x),
 		.y = le32_to_cpu(cmd->box.y),
@@ -143,7 +145,8 @@ static u32 vsim_transfer_3d(struct vsim_call *call, bool to_host)
 
 	if (!ctx)
 		return VIRTIO_GPU_RESP_ERR_INVALID_CONTEXT_ID;
-	if (!ctx->excused && xa_load(&call->sim->resources, id) && !xa_load(&ctx->attached, id)) {
+	res = xa_load(&call->sim->resources, id);
+	if (res && !xa_load(&ctx->attached, id) && !vsim_excused_pair(ctx, res)) {
 		vsim_violation("%s of resource %u, which context %u does not have", call->name,
 			       id, ctx->id);
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
@@ -161,4 +164,17 @@ u32 vsim_transfer_to_host_3d(struct vsim_call *call)
 u32 vsim_transfer_from_host_3d(struct vsim_call *call)
 {
 	return vsim_transfer_3d(call, false);
+}
+
+/* vsim_transfer_again - write once more what a command on its way back writes to the guest */
+void vsim_transfer_again(struct vsim *sim, struct vsim_request *req)
+{
+	const struct virtio_gpu_ctrl_hdr *hdr = (const void *)req->cmd;
+	struct vsim_call call = { .sim = sim, .req = req, .hdr = hdr, .name = "a reset" };
+
+	if (!hdr || req->cmd_size < sizeof(struct virtio_gpu_transfer_host_3d) ||
+	    le32_to_cpu(hdr->type) != VIRTIO_GPU_CMD_TRANSFER_FROM_HOST_3D)
+		return;
+	call.ctx_id = le32_to_cpu(hdr->ctx_id);
+	vsim_transfer_from_host_3d(&call);
 }

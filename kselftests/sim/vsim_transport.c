@@ -58,6 +58,8 @@ static void vsim_transport_set_status(struct virtio_device *vdev, u8 status)
 {
 	struct vsim *sim = to_vsim(vdev);
 
+	if (READ_ONCE(vsim_next.no_features_ok))
+		status &= ~VIRTIO_CONFIG_S_FEATURES_OK;
 	WRITE_ONCE(sim->status, status | (sim->status & VIRTIO_CONFIG_S_NEEDS_RESET));
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
 		vsim_host_kick(&sim->queues[i]);
@@ -67,11 +69,15 @@ static void vsim_transport_set_status(struct virtio_device *vdev, u8 status)
 static void vsim_transport_reset(struct virtio_device *vdev)
 {
 	struct vsim *sim = to_vsim(vdev);
+	bool ran = sim->status & VIRTIO_CONFIG_S_DRIVER_OK;
 
 	WRITE_ONCE(sim->status, 0);
+	if (ran)
+		vsim_host_linger(sim);
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
 		mutex_lock(&sim->queues[i].lock);
 		vsim_host_drop(&sim->queues[i]);
+		sim->queues[i].enabled = false;
 		mutex_unlock(&sim->queues[i].lock);
 		irq_work_sync(&sim->queues[i].irq);
 	}
@@ -79,6 +85,10 @@ static void vsim_transport_reset(struct virtio_device *vdev)
 	vsim_context_free_all(sim);
 	vsim_resource_free_all(sim);
 	sim->last_fence = 0;
+	sim->resets += ran;
+	WRITE_ONCE(sim->mute, false);
+	if (READ_ONCE(vsim_next.adopt))
+		sim->config = vsim_next;
 	mutex_unlock(&sim->lock);
 }
 
@@ -134,7 +144,7 @@ static void vsim_transport_del_vqs(struct virtio_device *vdev)
 		struct virtqueue *vq;
 
 		mutex_lock(&q->lock);
-		if (q->vq && !list_empty(&q->waiting))
+		if (q->vq && sim->status & VIRTIO_CONFIG_S_DRIVER_OK)
 			vsim_violation("queue %u is deleted while the device still uses it", i);
 		vsim_host_drop(q);
 		vq = q->vq;
@@ -163,6 +173,7 @@ static struct virtqueue *vsim_transport_make_vq(struct vsim_queue *q,
 	q->last_avail = 0;
 	q->used = 0;
 	q->signalled = 0;
+	q->enabled = true;
 	WRITE_ONCE(q->vq, vq);
 	mutex_unlock(&q->lock);
 	return vq;

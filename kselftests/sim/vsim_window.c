@@ -14,7 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "vsim_api.h"
+#include "vsim_fault.h"
 
 /* What an unmapped part of the window holds. */
 #define VSIM_POISON	0xdb
@@ -149,7 +149,7 @@ u32 vsim_window_map(struct vsim_call *call)
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	}
 	if (res->mapped != U64_MAX) {
-		if (!res->excused)
+		if (!vsim_excused(res, VSIM_EXCUSE_MAP))
 			vsim_violation("resource %u is mapped twice", res->id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	}
@@ -171,7 +171,7 @@ u32 vsim_window_unmap(struct vsim_call *call)
 	if (!res)
 		return VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID;
 	if (res->mapped == U64_MAX) {
-		if (!res->excused)
+		if (!vsim_excused(res, VSIM_EXCUSE_MAP))
 			vsim_violation("resource %u is unmapped, and is not mapped", res->id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	}

@@ -40,7 +40,10 @@ int __vg_sim_control(const char *line);
 void vg_sim_script(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int __vg_sim_script(const char *line);
 
-/* A number of the file state, 0 if it is not there: "contexts", "SUBMIT_3D" ... */
+/* How often has line @index of the script acted, from 0 on, since it was written? */
+unsigned int vg_sim_fired(unsigned int index);
+
+/* A number of the file state: "contexts", "SUBMIT_3D" ...; an unknown name ends the test. */
 __u64 vg_sim_state(const char *name);
 
 /* Waits until the number is @value; false after 10 seconds. */
@@ -53,6 +56,14 @@ const char *vg_sim_violations(void);
 /* The device as it was when the module was loaded, or none */
 void vg_sim_restore(void);
 void vg_sim_unplug(void);
+
+/*
+ * Takes the device away that nobody has open any more. Each resource and context that
+ * is not given back by then, VG_SIM_SETTLES milliseconds at most, is a violation,
+ * but what a fault of the script explains.
+ */
+#define VG_SIM_SETTLES		5000
+void vg_sim_retire(void);
 void vg_sim_forget_violations(void);
 
 /*
@@ -70,12 +81,14 @@ struct vg_shared {
 };
 
 struct vg_shared vg_sim_share(int dmabuf, const char *as);
+int __vg_sim_share(const char *line);
 
 /*
  * Has the driver give its device up after VG_SIM_HANG_TIMEOUT; false where
  * it has no such file in debugfs (in-tree drivers).
  */
 bool vg_sim_hang_timeout(void);
+bool __vg_sim_hang_timeout(unsigned int ms);
 
 /* Submits operations to the software device. @args: flags and what else is wanted */
 int __vg_sim_submit(int fd, struct drm_virtgpu_execbuffer *args,

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What can a test say of the next device?
+ */
+#ifndef VSIM_CONFIG_H
+#define VSIM_CONFIG_H
+
+#include <linux/types.h>
+
+/* struct vsim_config - what the next device will be; written through debugfs */
+struct vsim_config {
+	u64 features;		/* bits of the device and of the transport */
+	u64 capsets;		/* a bit for each id */
+	u64 window_size;	/* bytes; 0: no window */
+	u32 num_capsets;	/* what the config space says; ~0: the truth */
+	u32 num_scanouts;
+	u32 width, height;	/* of the first screen */
+	u32 blob_alignment;
+	u32 queue_size;
+	u32 cursor_size;
+	u32 map_info;		/* the answer to MAP_BLOB */
+	u32 latency_us;		/* of each command on the control queue */
+
+	/* Of the present device, too, from the moment on when it is written: */
+	u32 no_queues;		/* not 0: the driver finds none */
+	u32 no_features_ok;	/* not 0: FEATURES_OK is not kept */
+	u32 reset_ms;		/* how long a reset takes */
+	u32 reset_writes;	/* not 0: until it is over, what is in flight is still written */
+	u32 adopt;		/* not 0: a reset device becomes what is written here */
+};
+
+#endif
