@@ -103,11 +103,24 @@ __u32 vg_framebuffer(int fd, __u32 handle, __u32 width, __u32 height)
 	return fb;
 }
 
+int __vg_screen_framebuffer(int fd, const struct vg_screen *screen, __u32 *fb)
+{
+	struct drm_mode_create_dumb args = {
+		.width = screen->mode.hdisplay,
+		.height = screen->mode.vdisplay,
+		.bpp = 32,
+	};
+	int ret = __vg_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &args);
+
+	return ret ?: __vg_framebuffer(fd, args.handle, args.width, args.height, 0, fb);
+}
+
 __u32 vg_screen_framebuffer(int fd, const struct vg_screen *screen)
 {
-	__u32 width = screen->mode.hdisplay, height = screen->mode.vdisplay;
+	__u32 fb = 0;
 
-	return vg_framebuffer(fd, vg_dumb(fd, width, height), width, height);
+	VG_OK(__vg_screen_framebuffer(fd, screen, &fb));
+	return fb;
 }
 
 int __vg_show(int fd, const struct vg_screen *screen, __u32 fb)

@@ -11,9 +11,12 @@
 #include <libvirtgpu/fault.h>
 #include <libvirtgpu/ioctl.h>
 #include <libvirtgpu/kms.h>
+#include <libvirtgpu/log.h>
+#include <libvirtgpu/process.h>
 #include <libvirtgpu/resource.h>
 #include <libvirtgpu/sim.h>
 #include <libvirtgpu/submit.h>
 #include <libvirtgpu/sync.h>
+#include <libvirtgpu/trigger.h>
 
 #endif

@@ -29,6 +29,7 @@ int __vg_framebuffer(int fd, __u32 handle, __u32 width, __u32 height, __u32 offs
 __u32 vg_framebuffer(int fd, __u32 handle, __u32 width, __u32 height);
 
 /* A dumb buffer and its framebuffer, of the screen's size */
+int __vg_screen_framebuffer(int fd, const struct vg_screen *screen, __u32 *fb);
 __u32 vg_screen_framebuffer(int fd, const struct vg_screen *screen);
 
 /* SETCRTC; with @fb 0 the screen is switched off. */
