@@ -6,6 +6,7 @@
 #define VSIM_H
 
 #include <linux/irq_work.h>
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/virtio.h>
@@ -116,6 +117,7 @@ struct vsim_output {
 };
 
 struct vsim {
+	struct kref ref;
 	struct virtio_device vdev;
 	struct platform_device *parent;
 	struct vsim_config config;

@@ -27,17 +27,23 @@ struct vsim_config vsim_next;
 /* Guards what follows, and keeps two from plugging at a time. */
 static DEFINE_MUTEX(vsim_plug_lock);
 static struct vsim *vsim_device;
-static struct vsim *vsim_leaving;	/* its driver has been told, and has not let go yet */
+static struct vsim *vsim_moving;	/* comes or goes, and its driver is not done with that */
 
-static DECLARE_WAIT_QUEUE_HEAD(vsim_left);
+static DECLARE_WAIT_QUEUE_HEAD(vsim_still);
+
+static void vsim_free(struct kref *ref)
+{
+	kfree(container_of(ref, struct vsim, ref));
+}
 
 static void vsim_release(struct device *dev)
 {
-	kfree(container_of(dev_to_virtio(dev), struct vsim, vdev));
+	kref_put(&container_of(dev_to_virtio(dev), struct vsim, vdev)->ref, vsim_free);
 }
 
 static void vsim_init(struct vsim *sim)
 {
+	kref_init(&sim->ref);
 	sim->config = vsim_next;
 	mutex_init(&sim->lock);
 	xa_init(&sim->resources);
@@ -100,37 +106,30 @@ static void vsim_finish(struct vsim *sim)
 	dev_pm_domain_set(&parent->dev, NULL);
 	vsim_host_stop(sim);
 	irq_work_sync(&sim->config_irq);
+	mutex_lock(&sim->lock);
 	vsim_context_free_all(sim);
 	vsim_resource_free_all(sim);
+	mutex_unlock(&sim->lock);
 	put_device(&sim->vdev.dev);
 	platform_device_unregister(parent);
 }
 
-static int vsim_plug_locked(void)
+/* 0 or a negative errno; then nothing of it is left but the memory. */
+static int vsim_register(struct vsim *sim)
 {
-	struct vsim *sim;
 	int ret;
 
-	if (vsim_device)
-		return -EEXIST;
-	if (vsim_next.window_size > vsim_window_size())
-		return -ENOSPC;
-	sim = kzalloc(sizeof(*sim), GFP_KERNEL);
-	if (!sim)
-		return -ENOMEM;
-	vsim_init(sim);
 	sim->parent = vsim_make_parent();
 	if (IS_ERR(sim->parent)) {
-		ret = PTR_ERR(sim->parent);
-		kfree(sim);
-		return ret;
+		kref_put(&sim->ref, vsim_free);
+		return PTR_ERR(sim->parent);
 	}
 	sim->vdev.dev.parent = &sim->parent->dev;
 	ret = vsim_host_start(sim);
 	if (ret) {
 		vsim_host_stop(sim);
 		platform_device_unregister(sim->parent);
-		kfree(sim);
+		kref_put(&sim->ref, vsim_free);
 		return ret;
 	}
 	ret = register_virtio_device(&sim->vdev);
@@ -142,75 +141,114 @@ static int vsim_plug_locked(void)
 	get_device(&sim->vdev.dev);
 	platform_set_drvdata(sim->parent, sim);
 	dev_pm_domain_set(&sim->parent->dev, &vsim_sleep);
-	vsim_device = sim;
 	return 0;
 }
 
-/* Wait until the device that goes has gone, with the lock; killable, as a driver may keep it for ever. */
-static int vsim_lock_when_left(void)
+static void vsim_unregister(struct vsim *sim)
+{
+	unregister_virtio_device(&sim->vdev);
+	vsim_finish(sim);
+}
+
+/* Wait until no device comes or goes, with the lock; killable, as a driver may take for ever. */
+static int vsim_lock_when_still(void)
 {
 	int ret;
 
 	for (;;) {
-		ret = wait_event_killable(vsim_left, !READ_ONCE(vsim_leaving));
+		ret = wait_event_killable(vsim_still, !READ_ONCE(vsim_moving));
 		if (ret)
 			return ret;
 		mutex_lock(&vsim_plug_lock);
-		if (!vsim_leaving)
+		if (!vsim_moving)
 			return 0;
 		mutex_unlock(&vsim_plug_lock);
 	}
 }
 
+/* A device has come or gone; false if nobody waited for that any more. */
+static bool vsim_settle(struct vsim *sim, bool is_there)
+{
+	bool waited;
+
+	mutex_lock(&vsim_plug_lock);
+	waited = vsim_moving == sim;
+	if (waited) {
+		WRITE_ONCE(vsim_device, is_there ? sim : NULL);
+		WRITE_ONCE(vsim_moving, NULL);
+	}
+	mutex_unlock(&vsim_plug_lock);
+	wake_up_all(&vsim_still);
+	return waited;
+}
+
 /* vsim_plug - plug a device in, as vsim_next says; 0 or a negative errno */
 int vsim_plug(void)
 {
-	int ret = vsim_lock_when_left();
+	int ret = vsim_lock_when_still();
+	struct vsim *sim = NULL;
 
 	if (ret)
 		return ret;
-	ret = vsim_plug_locked();
+	if (vsim_device)
+		ret = -EEXIST;
+	else if (vsim_next.window_size > vsim_window_size())
+		ret = -ENOSPC;
+	else
+		sim = kzalloc(sizeof(*sim), GFP_KERNEL);
+	if (sim) {
+		vsim_init(sim);
+		kref_get(&sim->ref);
+		WRITE_ONCE(vsim_device, sim);
+		WRITE_ONCE(vsim_moving, sim);
+	}
 	mutex_unlock(&vsim_plug_lock);
+	if (!sim)
+		return ret ?: -ENOMEM;
+	ret = vsim_register(sim);
+	if (!vsim_settle(sim, !ret) && !ret)
+		vsim_unregister(sim);
+	kref_put(&sim->ref, vsim_free);
 	return ret;
 }
 
 /* vsim_unplug - take the device away, whatever it does and whoever uses it */
 int vsim_unplug(void)
 {
-	int ret = vsim_lock_when_left();
+	int ret = vsim_lock_when_still();
 	struct vsim *sim;
 
 	if (ret)
 		return ret;
 	sim = vsim_device;
-	vsim_device = NULL;
-	vsim_leaving = sim;
+	if (sim)
+		kref_get(&sim->ref);
+	WRITE_ONCE(vsim_moving, sim);
 	mutex_unlock(&vsim_plug_lock);
 	if (!sim)
 		return 0;
-	unregister_virtio_device(&sim->vdev);
-	vsim_finish(sim);
-	mutex_lock(&vsim_plug_lock);
-	if (vsim_leaving == sim)
-		WRITE_ONCE(vsim_leaving, NULL);
-	mutex_unlock(&vsim_plug_lock);
-	wake_up_all(&vsim_left);
+	vsim_unregister(sim);
+	vsim_settle(sim, false);
+	kref_put(&sim->ref, vsim_free);
 	return 0;
 }
 
-/* vsim_abandon - wait no longer for a driver that does not let go of the device that goes */
+/* vsim_abandon - wait no longer for a driver that does not get done with a device */
 void vsim_abandon(void)
 {
 	mutex_lock(&vsim_plug_lock);
-	WRITE_ONCE(vsim_leaving, NULL);
+	if (vsim_moving) {
+		WRITE_ONCE(vsim_device, NULL);
+		WRITE_ONCE(vsim_moving, NULL);
+	}
 	mutex_unlock(&vsim_plug_lock);
-	wake_up_all(&vsim_left);
+	wake_up_all(&vsim_still);
 }
 
-/* vsim_is_plugged - is there a device, or one that goes? */
+/* vsim_is_plugged - is there a device? */
 bool vsim_is_plugged(void)
 {
-	return READ_ONCE(vsim_device) || READ_ONCE(vsim_leaving);
+	return READ_ONCE(vsim_device);
 }
 
 static void vsim_unplug_work(struct work_struct *work)
@@ -226,7 +264,7 @@ void vsim_unplug_soon(void)
 	schedule_work(&vsim_unplug_worker);
 }
 
-/* vsim_with_device - call something with the device, if there is one; it may go meanwhile */
+/* vsim_with_device - call something with the device, if there is one; it may come or go meanwhile */
 void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32 *args)
 {
 	struct vsim *sim;
@@ -234,12 +272,12 @@ void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32
 	mutex_lock(&vsim_plug_lock);
 	sim = vsim_device;
 	if (sim)
-		get_device(&sim->vdev.dev);
+		kref_get(&sim->ref);
 	mutex_unlock(&vsim_plug_lock);
 	if (!sim)
 		return;
 	call(sim, args);
-	put_device(&sim->vdev.dev);
+	kref_put(&sim->ref, vsim_free);
 }
 
 static int __init vsim_module_init(void)
