@@ -18,6 +18,7 @@
 #include <linux/iosys-map.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/virtio.h>
 #include <linux/virtio_gpu.h>
@@ -33,6 +34,9 @@
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_vram.h"
+
+/* The longest entry of a table for another driver, in bytes. */
+#define VIRTGPU_VRAM_ENTRY	SZ_2G
 
 static struct virtgpu_window *virtgpu_vram_window(const struct virtgpu_vram *vram)
 {
@@ -143,6 +147,33 @@ static int virtgpu_vram_pin(struct virtgpu_vram *vram)
 	return ret;
 }
 
+/*
+ * Keep the storage shown, if the host shows it. Waits for nothing; -EBUSY if the
+ * host has not been asked yet, or has not answered.
+ */
+static int virtgpu_vram_pin_shown(struct virtgpu_vram *vram)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+	struct virtgpu_vbuf *request;
+	int ret;
+
+	mutex_lock(&window->lock);
+	if (vram->request && completion_done(&vram->request->ended)) {
+		request = virtgpu_vbuf_get(vram->request);
+		virtgpu_vram_map_done(vram, request);
+		virtgpu_vbuf_put(request);
+	}
+	ret = virtgpu_object_error(&vram->base);
+	if (!ret && vram->state != VIRTGPU_VRAM_MAPPED)
+		ret = -EBUSY;
+	if (!ret) {
+		vram->users++;
+		list_del_init(&vram->range.idle);
+	}
+	mutex_unlock(&window->lock);
+	return ret;
+}
+
 /* What relied on the pin is no longer mapped. */
 static void virtgpu_vram_unpin(struct virtgpu_vram *vram)
 {
@@ -243,6 +274,10 @@ static int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *
 	return ret;
 }
 
+/*
+ * The caller holds the reservation lock, so the host is not waited for: whoever is
+ * attached to the dma-buf, which comes first, has had it show the storage.
+ */
 static int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
@@ -253,7 +288,7 @@ static int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 
 	if (!virtgpu_vram_is_mappable(obj))
 		return -EINVAL;
-	ret = virtgpu_vram_pin(vram);
+	ret = virtgpu_vram_pin_shown(vram);
 	if (ret)
 		return ret;
 	start = virtgpu_vram_address(vram);
@@ -413,7 +448,38 @@ static void virtgpu_vram_detach(struct virtgpu_object *obj)
 		virtgpu_vram_unpin(to_virtgpu_vram(obj));
 }
 
-/* The window is not RAM: there are no struct pages behind its addresses. */
+/**
+ * virtgpu_vram_fill_table - describe a part of the window to another driver
+ * @sgt: empty; filled
+ * @addr: where the other device sees it
+ * @size: bytes, any number of pages
+ *
+ * An entry's length has 32 bits, so there are as many as it takes. The window is
+ * not RAM: there are no struct pages behind its addresses.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_vram_fill_table(struct sg_table *sgt, dma_addr_t addr, u64 size)
+{
+	struct scatterlist *sg;
+	unsigned int i;
+	int ret;
+
+	ret = sg_alloc_table(sgt, DIV_ROUND_UP_ULL(size, VIRTGPU_VRAM_ENTRY), GFP_KERNEL);
+	if (ret)
+		return ret;
+	for_each_sgtable_dma_sg(sgt, sg, i) {
+		u32 length = min_t(u64, size, VIRTGPU_VRAM_ENTRY);
+
+		sg_set_page(sg, NULL, length, 0);
+		sg_dma_address(sg) = addr;
+		sg_dma_len(sg) = length;
+		addr += length;
+		size -= length;
+	}
+	return 0;
+}
+
 static int virtgpu_vram_map(struct virtgpu_object *obj, struct device *dev,
 			    struct sg_table *sgt, enum dma_data_direction dir)
 {
@@ -423,20 +489,15 @@ static int virtgpu_vram_map(struct virtgpu_object *obj, struct device *dev,
 
 	if (!virtgpu_vram_is_mappable(obj))
 		return 0;
-	ret = sg_alloc_table(sgt, 1, GFP_KERNEL);
-	if (ret)
-		return ret;
 	addr = dma_map_resource(dev, virtgpu_vram_address(to_virtgpu_vram(obj)), size, dir,
 				DMA_ATTR_SKIP_CPU_SYNC);
 	ret = dma_mapping_error(dev, addr);
-	if (ret) {
-		sg_free_table(sgt);
+	if (ret)
 		return ret;
-	}
-	sg_set_page(sgt->sgl, NULL, size, 0);
-	sg_dma_address(sgt->sgl) = addr;
-	sg_dma_len(sgt->sgl) = size;
-	return 0;
+	ret = virtgpu_vram_fill_table(sgt, addr, size);
+	if (ret)
+		dma_unmap_resource(dev, addr, size, dir, DMA_ATTR_SKIP_CPU_SYNC);
+	return ret;
 }
 
 static void virtgpu_vram_unmap(struct virtgpu_object *obj, struct device *dev,
@@ -444,7 +505,7 @@ static void virtgpu_vram_unmap(struct virtgpu_object *obj, struct device *dev,
 {
 	if (!sgt->sgl)
 		return;
-	dma_unmap_resource(dev, sg_dma_address(sgt->sgl), sg_dma_len(sgt->sgl), dir,
+	dma_unmap_resource(dev, sg_dma_address(sgt->sgl), obj->base.base.size, dir,
 			   DMA_ATTR_SKIP_CPU_SYNC);
 	sg_free_table(sgt);
 }

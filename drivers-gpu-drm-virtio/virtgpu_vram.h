@@ -41,4 +41,6 @@ struct virtgpu_vram {
 
 extern const struct virtgpu_object_ops virtgpu_vram_ops;
 
+int virtgpu_vram_fill_table(struct sg_table *sgt, dma_addr_t addr, u64 size);
+
 #endif

@@ -27,7 +27,7 @@
 static const struct drm_driver virtgpu_kunit_driver = {
 	.name = "virtio_gpu_kunit",
 	.desc = "a device without hardware",
-	.driver_features = 0,
+	.driver_features = DRIVER_GEM,
 };
 
 /* A driver may only ask for what it has announced. */

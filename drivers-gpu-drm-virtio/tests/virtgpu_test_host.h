@@ -22,7 +22,7 @@ struct kunit;
  * at what was sent and answers when and how it likes.
  */
 struct virtgpu_kunit_host {
-	/** @drm: of a driver without any feature; never registered. */
+	/** @drm: of a driver that has buffers and nothing else; never registered. */
 	struct drm_device drm;
 	/** @vgdev: what is tested. */
 	struct virtgpu_device vgdev;
