@@ -127,6 +127,30 @@ void virtgpu_vbuf_module_fini(void)
 }
 
 /**
+ * virtgpu_vbuf_init - begin a command in memory of any contents
+ * @vbuf: the memory
+ * @type: enum virtio_gpu_ctrl_type
+ * @size: bytes of the fixed part, at most VIRTGPU_VBUF_CMD_SIZE
+ *
+ * For virtgpu_vbuf_alloc(). What the host may read is zero but for the type, the
+ * room for its answer too: it sees that where memory is bounced, or mapped for
+ * both directions.
+ */
+void virtgpu_vbuf_init(struct virtgpu_vbuf *vbuf, u32 type, size_t size)
+{
+	memset(vbuf, 0, offsetof(struct virtgpu_vbuf, cmd) + size);
+	memset(vbuf->resp_inline, 0, sizeof(vbuf->resp_inline));
+	refcount_set(&vbuf->refs, 1);
+	init_completion(&vbuf->ended);
+	vbuf->cmd_size = size;
+	vbuf->resp = vbuf->resp_inline;
+	vbuf->resp_size = sizeof(struct virtio_gpu_ctrl_hdr);
+	vbuf->resp_min = sizeof(struct virtio_gpu_ctrl_hdr);
+	vbuf->resp_type = VIRTIO_GPU_RESP_OK_NODATA;
+	virtgpu_vbuf_hdr(vbuf)->type = cpu_to_le32(type);
+}
+
+/**
  * virtgpu_vbuf_alloc - begin a command
  * @type: enum virtio_gpu_ctrl_type
  * @size: bytes of the fixed part, at most VIRTGPU_VBUF_CMD_SIZE
@@ -141,17 +165,8 @@ struct virtgpu_vbuf *virtgpu_vbuf_alloc(u32 type, size_t size, gfp_t gfp)
 {
 	struct virtgpu_vbuf *vbuf = kmem_cache_alloc(virtgpu_vbuf_cache, gfp);
 
-	if (!vbuf)
-		return NULL;
-	memset(vbuf, 0, offsetof(struct virtgpu_vbuf, cmd) + size);
-	refcount_set(&vbuf->refs, 1);
-	init_completion(&vbuf->ended);
-	vbuf->cmd_size = size;
-	vbuf->resp = vbuf->resp_inline;
-	vbuf->resp_size = sizeof(struct virtio_gpu_ctrl_hdr);
-	vbuf->resp_min = sizeof(struct virtio_gpu_ctrl_hdr);
-	vbuf->resp_type = VIRTIO_GPU_RESP_OK_NODATA;
-	virtgpu_vbuf_hdr(vbuf)->type = cpu_to_le32(type);
+	if (vbuf)
+		virtgpu_vbuf_init(vbuf, type, size);
 	return vbuf;
 }
 
@@ -171,10 +186,8 @@ int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,
 	vbuf->resp_type = type;
 	vbuf->resp_min = min;
 	vbuf->resp_size = size;
-	if (size <= sizeof(vbuf->resp_inline)) {
-		memset(vbuf->resp_inline, 0, size);
+	if (size <= sizeof(vbuf->resp_inline))
 		return 0;
-	}
 	vbuf->resp = kzalloc(size, gfp);
 	if (!vbuf->resp) {
 		vbuf->resp = vbuf->resp_inline;

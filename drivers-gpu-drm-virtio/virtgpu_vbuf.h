@@ -115,6 +115,7 @@ void virtgpu_vbuf_reclaim(void);
 struct workqueue_struct *virtgpu_vbuf_workqueue(void);
 struct workqueue_struct *virtgpu_vbuf_reclaim_workqueue(void);
 
+void virtgpu_vbuf_init(struct virtgpu_vbuf *vbuf, u32 type, size_t size);
 struct virtgpu_vbuf *virtgpu_vbuf_alloc(u32 type, size_t size, gfp_t gfp);
 int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,
 			gfp_t gfp);

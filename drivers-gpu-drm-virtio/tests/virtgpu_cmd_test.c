@@ -503,6 +503,18 @@ static void command_encoded_hooks_none(struct kunit *test)
 	virtgpu_vbuf_put(vbuf);
 }
 
+/* What the memory held before is no business of the host's. */
+static void command_in_used_memory_shows_nothing_of_it(struct kunit *test)
+{
+	struct virtgpu_vbuf *vbuf = kunit_kmalloc(test, sizeof(*vbuf), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, vbuf);
+	memset(vbuf, 0xa5, sizeof(*vbuf));
+	virtgpu_vbuf_init(vbuf, 0, HDR);
+	KUNIT_EXPECT_NULL(test, memchr_inv(vbuf->cmd, 0, vbuf->cmd_size));
+	KUNIT_EXPECT_NULL(test, memchr_inv(vbuf->resp, 0, sizeof(vbuf->resp_inline)));
+}
+
 /* Cursor commands offer no room: QEMU answers with a length of 0. */
 static void cursor_moved_wire_as_specified(struct kunit *test)
 {
@@ -568,6 +580,7 @@ static struct kunit_case virtgpu_kunit_cmd_cases[] = {
 	KUNIT_CASE_PARAM(command_encoded_wire_as_specified, command_gen_params),
 	KUNIT_CASE_PARAM(command_encoded_response_as_specified, command_gen_params),
 	KUNIT_CASE_PARAM(command_encoded_hooks_none, command_gen_params),
+	KUNIT_CASE(command_in_used_memory_shows_nothing_of_it),
 	KUNIT_CASE(cursor_moved_wire_as_specified),
 	KUNIT_CASE(context_long_name_truncated),
 	KUNIT_CASE(stream_longest_inline_has_no_payload),
