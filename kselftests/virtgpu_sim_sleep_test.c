@@ -62,6 +62,26 @@ TEST_F(sim, a_picture_refused_after_the_sleep_is_eio)
 	close(dmabuf);
 }
 
+/* What the host has not answered it has not refused either. */
+TEST_F(sim, picture_unanswered_before_sleep_works_after)
+{
+	__u32 handle;
+	int dmabuf;
+
+	SIM_PLUG();
+	vg_sim_script("RESOURCE_CREATE_3D 0 lose times 1");
+	dmabuf = vg_export(self->fd, vg_picture(self->fd).handle);
+	ASSERT_EQ(0, freeze());
+	ASSERT_EQ(0, restore());
+	close(self->fd);
+	self->fd = vg_open();
+	handle = vg_import(self->fd, dmabuf);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(0, __vg_submit(self->fd, &(struct drm_virtgpu_execbuffer) {
+		.bo_handles = VG_PTR(&handle), .num_bo_handles = 1, .fence_fd = -1 }));
+	close(dmabuf);
+}
+
 /* What a program has mapped is taken away. */
 TEST_F(sim, storage_on_the_host_is_lost_in_a_sleep)
 {
