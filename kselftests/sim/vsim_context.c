@@ -93,7 +93,8 @@ static bool vsim_context_may_go(struct vsim *sim, struct vsim_context *ctx)
 
 	xa_for_each(&ctx->attached, id, entry) {
 		res = xa_load(&sim->resources, id);
-		if (!ctx->excused && !xa_load(&ctx->doubtful, id) && (!res || !vsim_excused(res, 0)))
+		if (!ctx->excused && !xa_load(&ctx->doubtful, id) &&
+		    (!res || !vsim_excused(res, 0)))
 			return false;
 	}
 	return true;

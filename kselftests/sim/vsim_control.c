@@ -66,7 +66,10 @@ static void vsim_control_revive(struct vsim *sim, const u32 *args)
 	vsim_host_revive(sim);
 }
 
-/* What a transport does when the machine sleeps, and when it wakes up; with the lock, as the PM core has it. */
+/*
+ * What a transport does when the machine sleeps, and when it wakes up; with the lock, as
+ * the PM core has it.
+ */
 static void vsim_control_freeze(struct vsim *sim, const u32 *args)
 {
 	device_lock(&sim->vdev.dev);

@@ -210,7 +210,7 @@ void vsim_host_linger(struct vsim *sim)
 	while (time_before(jiffies, end)) {
 		if (writes)
 			vsim_host_write_late(sim, false);
-		msleep(1);
+		usleep_range(1000, 2000);
 	}
 	if (writes)
 		vsim_host_write_late(sim, true);

@@ -264,7 +264,7 @@ void vsim_unplug_soon(void)
 	schedule_work(&vsim_unplug_worker);
 }
 
-/* vsim_with_device - call something with the device, if there is one; it may come or go meanwhile */
+/* vsim_with_device - call something with the device, if there is one; it may come or go */
 void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32 *args)
 {
 	struct vsim *sim;
