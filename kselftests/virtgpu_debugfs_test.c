@@ -139,4 +139,16 @@ TEST_F(debugfs, hang_timeout_is_a_positive_number_of_32_bits)
 	EXPECT_EQ(0, tell(self, file, before));
 }
 
+/* Tools that read the trace tell the queues by their names. */
+TEST_F(debugfs, trace_of_a_command_names_its_queue)
+{
+	static const char format[] = "../../tracing/events/virtio_gpu/virtio_gpu_cmd_queue/format";
+	const char *text = look(self, format);
+
+	if (!text)
+		SKIP(return, "needs the deprecated place of tracefs in debugfs");
+	EXPECT_NE(NULL, strstr(text, "name=%s"));
+	EXPECT_NE(NULL, strstr(text, " name"));
+}
+
 TEST_HARNESS_MAIN
