@@ -208,8 +208,11 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 	lockdep_assert_held(&queue->lock);
 	list_for_each_entry_safe(vbuf, next, &queue->pending, node) {
 		ret = vbuf->error ?: virtgpu_vq_add(queue, vbuf);
-		/* An answer makes room, and memory for descriptors. */
-		if (ret && !list_empty(&queue->inflight))
+		/*
+		 * An answer makes room, and memory for descriptors. What a broken ring does
+		 * not take ends after the reset, for the host may still use its memory.
+		 */
+		if (ret && (!list_empty(&queue->inflight) || virtqueue_is_broken(queue->vq)))
 			break;
 		virtgpu_vq_leave_line(queue, vbuf);
 		if (ret) {
