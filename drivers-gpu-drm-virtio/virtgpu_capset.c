@@ -93,11 +93,12 @@ static void virtgpu_capset_receive(struct virtgpu_device *vgdev, unsigned int in
 				   struct virtgpu_vbuf *vbuf, unsigned long deadline)
 {
 	const struct virtio_gpu_resp_capset_info *info = vbuf->resp;
-	long left = max_t(long, deadline - jiffies, 1);
+	unsigned int left = jiffies_to_msecs(max_t(long, deadline - jiffies, 1));
+	int ret = virtgpu_vq_wait_once(vgdev->ctrlq, vbuf, left);
 
-	if (!wait_for_completion_timeout(&vbuf->ended, left))
+	if (ret == -ETIMEDOUT || ret == -ERESTARTSYS)
 		drm_warn(vgdev->drm, "cap set %u: no answer from the host, left out\n", index);
-	else if (vbuf->error)
+	else if (ret)
 		drm_warn(vgdev->drm, "cap set %u: refused by the host, left out\n", index);
 	else if (!virtgpu_capset_accept(vgdev, info))
 		drm_warn(vgdev->drm,

@@ -44,13 +44,15 @@ int virtgpu_vq_enter(struct virtgpu_device *vgdev);
 void virtgpu_vq_leave(struct virtgpu_device *vgdev);
 
 /* virtgpu_vq_wait.c */
+int virtgpu_vq_wait_once(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+			 unsigned int timeout_ms);
 int virtgpu_vq_wait(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms);
 int virtgpu_vq_call(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms);
 int virtgpu_vq_throttle(struct virtgpu_vq *queue);
 bool virtgpu_vq_wait_idle(struct virtgpu_vq *queue, unsigned int timeout_ms);
-bool virtgpu_vq_is_broken(struct virtgpu_vq *queue);
+const char *virtgpu_vq_failure(struct virtgpu_vq *queue);
 bool virtgpu_vq_owes(struct virtgpu_vq *queue, u32 *oldest);
 void virtgpu_vq_print(struct virtgpu_vq *queue, struct drm_printer *p);
 

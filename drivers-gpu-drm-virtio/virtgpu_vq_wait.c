@@ -7,7 +7,9 @@
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/virtio.h>
+#include <linux/virtio_config.h>
 #include <linux/wait.h>
 
 #include <drm/drm_print.h>
@@ -44,6 +46,89 @@ static void virtgpu_vq_note_silence(struct virtgpu_vq *queue, u32 answers)
 	WRITE_ONCE(queue->silent, true);
 }
 
+/* The virtio core gives a ring up when the host names a descriptor that it does not have. */
+static bool virtgpu_vq_is_broken(struct virtgpu_vq *queue)
+{
+	unsigned long flags;
+	bool broken;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	broken = queue->vq && virtqueue_is_broken(queue->vq);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	return broken;
+}
+
+/**
+ * virtgpu_vq_failure - has the device failed?
+ * @queue: one of its queues
+ *
+ * May sleep: the device's status may have to be asked for.
+ *
+ * Return: how, in words, or NULL.
+ */
+const char *virtgpu_vq_failure(struct virtgpu_vq *queue)
+{
+	struct virtio_device *vdev = queue->vgdev->vdev;
+
+	if (vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_NEEDS_RESET)
+		return "the device says that it has failed";
+	if (virtgpu_vq_is_broken(queue))
+		return "the host answers nonsense";
+	return NULL;
+}
+
+/*
+ * Like wait_for_completion_killable_timeout(), but a device that has failed is not
+ * waited for: while it is probed, or brought up again, no watchdog sees that.
+ */
+static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+				   unsigned long limit)
+{
+	unsigned long slice;
+	long ret;
+
+	do {
+		slice = min_t(unsigned long, limit, HZ);
+		ret = wait_for_completion_killable_timeout(&vbuf->ended, slice);
+		if (ret)
+			return ret;
+		if (virtgpu_vq_failure(queue))
+			return -ETIMEDOUT;
+		limit -= slice;
+	} while (limit);
+	return 0;
+}
+
+/**
+ * virtgpu_vq_wait_once - wait for the end of a queued command, with a deadline
+ * @queue: the queue
+ * @vbuf: the command; the caller holds a reference from before it was queued
+ * @timeout_ms: for how long, in milliseconds, whatever else the host does meanwhile
+ *
+ * No lock may be held that a commit, an interrupt or a worker of ours takes.
+ *
+ * Return: 0, the error of the command, -ETIMEDOUT (at once when the device says that
+ * it has failed), or -ERESTARTSYS if the caller was killed. In the last two cases
+ * the command is still under way.
+ */
+int virtgpu_vq_wait_once(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+			 unsigned int timeout_ms)
+{
+	unsigned long limit = msecs_to_jiffies(virtgpu_vq_timeout(queue, timeout_ms));
+	u32 answers = READ_ONCE(queue->answers);
+	long ret;
+
+	might_sleep();
+	ret = virtgpu_vq_wait_answer(queue, vbuf, limit);
+	if (ret > 0)
+		return vbuf->error;
+	if (ret == -ERESTARTSYS)
+		return ret;
+	if (virtgpu_vq_is_silent(queue, answers))
+		virtgpu_vq_note_silence(queue, answers);
+	return -ETIMEDOUT;
+}
+
 /**
  * virtgpu_vq_wait - wait for the end of a queued command
  * @queue: the queue
@@ -51,32 +136,22 @@ static void virtgpu_vq_note_silence(struct virtgpu_vq *queue, u32 answers)
  * @timeout_ms: how long the host may be silent, in milliseconds. While it works
  *              on other things, the wait is longer: &virtgpu_device.hang_timeout_ms.
  *
- * No lock may be held that a commit, an interrupt or a worker of ours takes.
- *
- * Return: 0, the error of the command, -ETIMEDOUT, or -ERESTARTSYS if the
- * caller was killed. In the last two cases the command is still under way.
+ * Return: as virtgpu_vq_wait_once(), and locks as there.
  */
 int virtgpu_vq_wait(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 		    unsigned int timeout_ms)
 {
 	unsigned long deadline = jiffies +
 				 msecs_to_jiffies(READ_ONCE(queue->vgdev->hang_timeout_ms));
-	unsigned long limit = msecs_to_jiffies(virtgpu_vq_timeout(queue, timeout_ms));
 	u32 answers;
-	long ret;
+	int ret;
 
-	might_sleep();
 	do {
 		answers = READ_ONCE(queue->answers);
-		ret = wait_for_completion_killable_timeout(&vbuf->ended, limit);
-		if (ret)
-			return ret < 0 ? ret : vbuf->error;
-		if (virtgpu_vq_is_silent(queue, answers)) {
-			virtgpu_vq_note_silence(queue, answers);
-			break;
-		}
-	} while (time_before(jiffies, deadline));
-	return -ETIMEDOUT;
+		ret = virtgpu_vq_wait_once(queue, vbuf, timeout_ms);
+	} while (ret == -ETIMEDOUT && !virtgpu_vq_is_silent(queue, answers) &&
+		 !virtgpu_vq_failure(queue) && time_before(jiffies, deadline));
+	return ret;
 }
 
 /**
@@ -135,25 +210,6 @@ int virtgpu_vq_throttle(struct virtgpu_vq *queue)
 	} while (!virtgpu_vq_is_silent(queue, answers));
 	virtgpu_vq_note_silence(queue, answers);
 	return -ETIMEDOUT;
-}
-
-/**
- * virtgpu_vq_is_broken - has the virtio core given the ring up?
- * @queue: the queue
- *
- * It does when the host names a descriptor that it does not have.
- *
- * Return: whether it has.
- */
-bool virtgpu_vq_is_broken(struct virtgpu_vq *queue)
-{
-	unsigned long flags;
-	bool broken;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	broken = queue->vq && virtqueue_is_broken(queue->vq);
-	spin_unlock_irqrestore(&queue->lock, flags);
-	return broken;
 }
 
 /**

@@ -16,8 +16,6 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/spinlock.h>
-#include <linux/virtio.h>
-#include <linux/virtio_config.h>
 #include <linux/virtio_gpu.h>
 #include <linux/workqueue.h>
 
@@ -130,15 +128,11 @@ static bool virtgpu_watchdog_is_silent(struct virtgpu_watchdog *watchdog)
 
 static const char *virtgpu_watchdog_look(struct virtgpu_watchdog *watchdog)
 {
-	struct virtgpu_device *vgdev = watchdog->vgdev;
+	const char *failure = virtgpu_vq_failure(watchdog->vgdev->ctrlq);
 
-	if (vgdev->vdev->config->get_status(vgdev->vdev) & VIRTIO_CONFIG_S_NEEDS_RESET)
-		return "the device says that it has failed";
-	if (virtgpu_vq_is_broken(vgdev->ctrlq))
-		return "the host answers nonsense";
-	if (virtgpu_watchdog_is_silent(watchdog))
+	if (!failure && virtgpu_watchdog_is_silent(watchdog))
 		return "the host does not answer";
-	return NULL;
+	return failure;
 }
 
 static void virtgpu_watchdog_work(struct work_struct *work)
