@@ -12,6 +12,7 @@
 #include <linux/virtio_config.h>
 #include <linux/wait.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_print.h>
 
 #include "virtgpu_device_types.h"
@@ -62,19 +63,25 @@ static bool virtgpu_vq_is_broken(struct virtgpu_vq *queue)
  * virtgpu_vq_failure - has the device failed?
  * @queue: one of its queues
  *
- * May sleep: the device's status may have to be asked for.
+ * May sleep: the device's status may have to be asked for. Whoever waits may do so
+ * until after the removal, so it is asked only while the DRM device is plugged in.
  *
  * Return: how, in words, or NULL.
  */
 const char *virtgpu_vq_failure(struct virtgpu_vq *queue)
 {
 	struct virtio_device *vdev = queue->vgdev->vdev;
+	const char *failure = NULL;
+	int idx;
 
+	if (!drm_dev_enter(queue->vgdev->drm, &idx))
+		return NULL;
 	if (vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_NEEDS_RESET)
-		return "the device says that it has failed";
-	if (virtgpu_vq_is_broken(queue))
-		return "the host answers nonsense";
-	return NULL;
+		failure = "the device says that it has failed";
+	else if (virtgpu_vq_is_broken(queue))
+		failure = "the host answers nonsense";
+	drm_dev_exit(idx);
+	return failure;
 }
 
 /*
