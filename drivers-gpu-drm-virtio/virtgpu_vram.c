@@ -105,6 +105,13 @@ static int virtgpu_vram_map_done(struct virtgpu_vram *vram, struct virtgpu_vbuf 
 	return request->given_up ? request->error : -EIO;
 }
 
+static void virtgpu_vram_get_user(struct virtgpu_vram *vram)
+{
+	lockdep_assert_held(&virtgpu_vram_window(vram)->lock);
+	vram->users++;
+	list_del_init(&vram->range.idle);
+}
+
 static void virtgpu_vram_put_user(struct virtgpu_vram *vram)
 {
 	struct virtgpu_window *window = virtgpu_vram_window(vram);
@@ -128,8 +135,7 @@ static int virtgpu_vram_pin(struct virtgpu_vram *vram)
 	int ret;
 
 	mutex_lock(&window->lock);
-	vram->users++;
-	list_del_init(&vram->range.idle);
+	virtgpu_vram_get_user(vram);
 	ret = virtgpu_object_error(&vram->base) ?: virtgpu_vram_request(vram);
 	if (!ret && vram->request)
 		request = virtgpu_vbuf_get(vram->request);
@@ -166,10 +172,8 @@ static int virtgpu_vram_pin_shown(struct virtgpu_vram *vram)
 	ret = virtgpu_object_error(&vram->base);
 	if (!ret && vram->state != VIRTGPU_VRAM_MAPPED)
 		ret = -EBUSY;
-	if (!ret) {
-		vram->users++;
-		list_del_init(&vram->range.idle);
-	}
+	if (!ret)
+		virtgpu_vram_get_user(vram);
 	mutex_unlock(&window->lock);
 	return ret;
 }
