@@ -162,12 +162,9 @@ static int open_node(void)
 /* A round trip to the host: 0 or -errno */
 static int round_trip(int fd)
 {
-	struct drm_virtgpu_execbuffer args = {
-		.flags = VIRTGPU_EXECBUF_FENCE_FD_OUT,
-		.fence_fd = -1,
-	};
 	struct vg_screen screen;
 	__u64 has_3d;
+	int fence;
 	__u32 fb;
 	int ret;
 
@@ -175,12 +172,11 @@ static int round_trip(int fd)
 	if (ret)
 		return ret;
 	if (has_3d) {
-		ret = __vg_submit(fd, &args);
-		if (ret)
-			return ret;
-		if (!vg_fence_signals(args.fence_fd, DEADLINE))
-			return -ETIME;
-		ret = vg_fence_status(args.fence_fd);
+		fence = __vg_submit_fence(fd, 0);
+		if (fence < 0)
+			return fence;
+		ret = vg_fence_signals(fence, DEADLINE) ? vg_fence_status(fence) : -ETIME;
+		close(fence);
 		return ret < 0 ? ret : 0;
 	}
 	/* Garbage may have left no screen: then there is nothing to ask of the host. */

@@ -4,8 +4,6 @@
  */
 #include "sim_fixture.h"
 
-#include <time.h>
-
 #define VENUS VIRTGPU_DRM_CAPSET_VENUS
 
 /* How an empty submission to a ring ends: 1, or -errno */
@@ -29,14 +27,6 @@ static int get_caps(int fd, void *data, __u32 size)
 	};
 
 	return __vg_ioctl(fd, DRM_IOCTL_VIRTGPU_GET_CAPS, &args);
-}
-
-static long milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* Two of three submissions are refused, and the script says so. */
@@ -231,9 +221,9 @@ TEST_F(sim, slow_reset_takes_that_long)
 
 	vg_sim_set("reset_ms", 500);
 	SIM_PLUG();
-	start = milliseconds();
+	start = vg_now();
 	vg_sim_unplug();
-	EXPECT_LE(500, milliseconds() - start);
+	EXPECT_LE(500, vg_now() - start);
 }
 
 /* A device that does not want its features any more does not come back from sleep. */

@@ -70,12 +70,21 @@ struct vg_screen vg_screen(int fd)
 	return screen;
 }
 
-__u32 vg_dumb(int fd, __u32 width, __u32 height)
+int __vg_dumb(int fd, __u32 width, __u32 height, __u32 *handle)
 {
 	struct drm_mode_create_dumb args = { .width = width, .height = height, .bpp = 32 };
+	int ret = __vg_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &args);
 
-	VG_OK(__vg_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &args));
-	return args.handle;
+	*handle = args.handle;
+	return ret;
+}
+
+__u32 vg_dumb(int fd, __u32 width, __u32 height)
+{
+	__u32 handle;
+
+	VG_OK(__vg_dumb(fd, width, height, &handle));
+	return handle;
 }
 
 int __vg_framebuffer(int fd, __u32 handle, __u32 width, __u32 height, __u32 offset,
@@ -105,14 +114,10 @@ __u32 vg_framebuffer(int fd, __u32 handle, __u32 width, __u32 height)
 
 int __vg_screen_framebuffer(int fd, const struct vg_screen *screen, __u32 *fb)
 {
-	struct drm_mode_create_dumb args = {
-		.width = screen->mode.hdisplay,
-		.height = screen->mode.vdisplay,
-		.bpp = 32,
-	};
-	int ret = __vg_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &args);
+	__u32 width = screen->mode.hdisplay, height = screen->mode.vdisplay, handle;
+	int ret = __vg_dumb(fd, width, height, &handle);
 
-	return ret ?: __vg_framebuffer(fd, args.handle, args.width, args.height, 0, fb);
+	return ret ?: __vg_framebuffer(fd, handle, width, height, 0, fb);
 }
 
 __u32 vg_screen_framebuffer(int fd, const struct vg_screen *screen)

@@ -58,15 +58,19 @@ int __vg_submit(int fd, struct drm_virtgpu_execbuffer *args)
 	return __vg_ioctl(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, args);
 }
 
-int vg_submit_fence(int fd, __u32 flags)
+int __vg_submit_fence(int fd, __u32 flags)
 {
 	struct drm_virtgpu_execbuffer args = {
 		.flags = VIRTGPU_EXECBUF_FENCE_FD_OUT | flags,
 		.fence_fd = -1,
 	};
 
-	VG_OK(__vg_submit(fd, &args));
-	return args.fence_fd;
+	return __vg_submit(fd, &args) ?: args.fence_fd;
+}
+
+int vg_submit_fence(int fd, __u32 flags)
+{
+	return VG_OK(__vg_submit_fence(fd, flags));
 }
 
 void vg_submit(int fd, __u32 flags)

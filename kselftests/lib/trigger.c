@@ -14,17 +14,14 @@
 /* How the submission that is made now ends; it stands behind all that was asked before. */
 static void settle(struct vg_client *c)
 {
-	struct drm_virtgpu_execbuffer args = {
-		.flags = VIRTGPU_EXECBUF_FENCE_FD_OUT,
-		.fence_fd = -1,
-	};
+	int fence = __vg_submit_fence(c->fd, 0);
 
-	c->err = __vg_submit(c->fd, &args);
+	c->err = fence < 0 ? fence : 0;
 	if (c->err)
 		return;
-	vg_fence_signals(args.fence_fd, VG_SOON);
-	c->fence = vg_fence_status(args.fence_fd);
-	close(args.fence_fd);
+	vg_fence_signals(fence, VG_SOON);
+	c->fence = vg_fence_status(fence);
+	close(fence);
 }
 
 void vg_trigger_nothing(struct vg_client *c)

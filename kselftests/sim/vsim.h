@@ -16,6 +16,9 @@
 
 #include "vsim_config.h"
 
+/* The smallest command and the smallest answer, in bytes */
+#define VSIM_HDR	sizeof(struct virtio_gpu_ctrl_hdr)
+
 #define VSIM_QUEUES		2
 #define VSIM_CTRLQ		0
 #define VSIM_CURSORQ		1

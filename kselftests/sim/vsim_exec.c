@@ -10,7 +10,6 @@
 
 #include "vsim_fault.h"
 
-#define VSIM_HDR		sizeof(struct virtio_gpu_ctrl_hdr)
 #define VSIM_3D			BIT_ULL(VIRTIO_GPU_F_VIRGL)
 #define VSIM_BLOB		BIT_ULL(VIRTIO_GPU_F_RESOURCE_BLOB)
 

@@ -11,8 +11,6 @@
 
 #include "vsim_fault.h"
 
-#define VSIM_HDR	sizeof(struct virtio_gpu_ctrl_hdr)
-
 /* struct vsim_fault - a command, as the rules see it */
 struct vsim_fault {
 	struct vsim_call *call;

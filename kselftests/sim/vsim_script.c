@@ -18,7 +18,6 @@
 #include "vsim_fault.h"
 
 #define VSIM_SCRIPT_WORDS	13
-#define VSIM_HDR		sizeof(struct virtio_gpu_ctrl_hdr)
 
 static const struct {
 	const char *name;

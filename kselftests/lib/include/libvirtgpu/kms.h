@@ -21,6 +21,7 @@ int __vg_screen(int fd, struct vg_screen *screen);
 struct vg_screen vg_screen(int fd);
 
 /* CREATE_DUMB of 32 bits a pixel; returns the handle. */
+int __vg_dumb(int fd, __u32 width, __u32 height, __u32 *handle);
 __u32 vg_dumb(int fd, __u32 width, __u32 height);
 
 /* ADDFB2 in XRGB8888, @offset bytes into the buffer, with a pitch of @width pixels */

@@ -30,7 +30,8 @@ void vg_ring_context(int fd, unsigned int rings, __u64 poll_mask);
 /* EXECBUFFER */
 int __vg_submit(int fd, struct drm_virtgpu_execbuffer *args);
 
-/* An empty submission that must work; returns its fence. @flags: RING_IDX or 0 */
+/* An empty submission; returns its fence. @flags: RING_IDX or 0 */
+int __vg_submit_fence(int fd, __u32 flags);
 int vg_submit_fence(int fd, __u32 flags);
 
 /* An empty submission that must work, without a fence. */
