@@ -556,6 +556,10 @@ static void parse(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	parse(argc, argv);
+	if (!each_cell(NULL) && !wanted.skip) {
+		fprintf(stderr, "no cell has these names; -l lists them all\n");
+		return 2;
+	}
 	if (wanted.list) {
 		printf("%u cells\n", each_cell(NULL));
 		return 0;
