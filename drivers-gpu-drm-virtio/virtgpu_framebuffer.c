@@ -8,6 +8,7 @@
  */
 #include <linux/slab.h>
 
+#include <drm/drm.h>
 #include <drm/drm_damage_helper.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
@@ -23,10 +24,28 @@
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
 
+/*
+ * Userspace has drawn into a framebuffer, and says where, or nothing: everywhere.
+ * The pointer is sent anew only with damage, so there has to be some.
+ */
+static int virtgpu_framebuffer_dirty(struct drm_framebuffer *fb, struct drm_file *file,
+				     unsigned int flags, unsigned int color,
+				     struct drm_clip_rect *clips, unsigned int num_clips)
+{
+	struct drm_clip_rect all = { .x2 = fb->width, .y2 = fb->height };
+
+	if (!num_clips) {
+		clips = &all;
+		num_clips = 1;
+		flags = 0;
+	}
+	return drm_atomic_helper_dirtyfb(fb, file, flags, color, clips, num_clips);
+}
+
 static const struct drm_framebuffer_funcs virtgpu_framebuffer_funcs = {
 	.destroy = drm_gem_fb_destroy,
 	.create_handle = drm_gem_fb_create_handle,
-	.dirty = drm_atomic_helper_dirtyfb,
+	.dirty = virtgpu_framebuffer_dirty,
 };
 
 /*

@@ -287,24 +287,31 @@ static int virtgpu_plane_cursor_check(struct drm_plane *plane,
 	return virtgpu_plane_check(commit, state, true);
 }
 
+/*
+ * Has the host to look at the image again? Compositors name the pointer in each
+ * commit, and that alone is no reason. Drawn into the same framebuffer, it comes
+ * with damage (virtgpu_framebuffer.c); the cursor ioctl makes a new framebuffer.
+ */
+static bool virtgpu_plane_cursor_is_new(const struct drm_plane_state *old,
+					const struct drm_plane_state *new)
+{
+	return new->fb != old->fb || new->fb_damage_clips ||
+	       virtgpu_compat_hotspot_x(new) != virtgpu_compat_hotspot_x(old) ||
+	       virtgpu_compat_hotspot_y(new) != virtgpu_compat_hotspot_y(old);
+}
+
 static void virtgpu_plane_cursor_apply(struct virtgpu_output *output,
 				       const struct drm_plane_state *old,
-				       const struct drm_plane_state *new, bool changed)
+				       const struct drm_plane_state *new, bool lit)
 {
-	bool moved = old->crtc_x != new->crtc_x || old->crtc_y != new->crtc_y;
-	int hot_x = virtgpu_compat_hotspot_x(new);
-	int hot_y = virtgpu_compat_hotspot_y(new);
-
-	if (!new->fb) {
+	if (!new->fb)
 		virtgpu_cursor_hide(output->cursor);
-		return;
-	}
-	/* An update that changes nothing else is about the pixels. */
-	if (changed || new->fb != old->fb || hot_x != virtgpu_compat_hotspot_x(old) ||
-	    hot_y != virtgpu_compat_hotspot_y(old) || !moved)
+	else if (lit || virtgpu_plane_cursor_is_new(old, new))
 		virtgpu_cursor_show(output->cursor, virtgpu_framebuffer_object(new->fb),
-				    hot_x, hot_y, new->crtc_x, new->crtc_y);
-	else
+				    virtgpu_compat_hotspot_x(new),
+				    virtgpu_compat_hotspot_y(new),
+				    new->crtc_x, new->crtc_y);
+	else if (old->crtc_x != new->crtc_x || old->crtc_y != new->crtc_y)
 		virtgpu_cursor_move(output->cursor, new->crtc_x, new->crtc_y);
 }
 
@@ -425,6 +432,7 @@ struct drm_plane *virtgpu_plane_create_cursor(struct virtgpu_output *output)
 				     &virtgpu_plane_cursor_helper_funcs);
 	if (IS_ERR(plane))
 		return plane;
+	drm_plane_enable_fb_damage_clips(plane);
 	ret = drm_plane_create_blend_mode_property(plane, BIT(DRM_MODE_BLEND_PREMULTI));
 	return ret ? ERR_PTR(ret) : plane;
 }

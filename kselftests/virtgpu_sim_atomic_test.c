@@ -200,16 +200,18 @@ TEST_F(atomic, a_part_of_a_pointer_is_einval)
 	}
 }
 
-/* The pointer is on the screen, and the host has heard of it. */
-#define SHOW_POINTER() do {						\
+/* The pointer is on the screen, and the host has heard of it; its framebuffer. */
+#define SHOW_POINTER() ({						\
 	__u64 __updates = vg_sim_state("UPDATE_CURSOR");		\
+	__u32 __fb = pointer_framebuffer(self->fd, &plain);		\
 									\
-	SET_POINTER(pointer_framebuffer(self->fd, &plain), 0, 0, CURSOR, CURSOR); \
+	SET_POINTER(__fb, 0, 0, CURSOR, CURSOR);			\
 	ASSERT_EQ(0, COMMIT(0));					\
 	EXPECT_TRUE(vg_sim_becomes("UPDATE_CURSOR", __updates + 1));	\
 	EXPECT_TRUE(vg_sim_becomes("waiting", 0));			\
 	EXPECT_NE(0, vg_sim_state("cursor"));				\
-} while (0)
+	__fb;								\
+})
 
 TEST_F(atomic, a_pointer_that_only_moves_is_not_sent_anew)
 {
@@ -227,15 +229,65 @@ TEST_F(atomic, a_pointer_that_only_moves_is_not_sent_anew)
 	EXPECT_MORE("UPDATE_CURSOR", updates, 0);
 }
 
-TEST_F(atomic, a_pointer_that_is_set_again_is_sent_anew)
+/* Compositors name the pointer in each frame, whether it has changed or not. */
+TEST_F(atomic, pointer_set_again_unchanged_sends_nothing)
 {
+	__u64 updates, moves, copies;
+	__u32 fb;
+	int i;
+
+	fb = SHOW_POINTER();
+	updates = vg_sim_state("UPDATE_CURSOR");
+	moves = vg_sim_state("MOVE_CURSOR");
+	copies = vg_sim_state("TRANSFER_TO_HOST_2D");
+	for (i = 0; i < 5; i++) {
+		SET_POINTER(fb, 0, 0, CURSOR, CURSOR);
+		ASSERT_EQ(0, COMMIT(0));
+	}
+	EXPECT_MORE("UPDATE_CURSOR", updates, 0);
+	EXPECT_MORE("MOVE_CURSOR", moves, 0);
+	EXPECT_MORE("TRANSFER_TO_HOST_2D", copies, 0);
+}
+
+TEST_F(atomic, pointer_with_damage_is_sent_anew)
+{
+	static const struct drm_mode_rect clip = { 0, 0, 8, 8 };
 	__u64 updates;
 
+	if (!vg_property(self->fd, self->cursor, "FB_DAMAGE_CLIPS", NULL))
+		SKIP(return, "needs FB_DAMAGE_CLIPS on the cursor plane");
 	SHOW_POINTER();
 	updates = vg_sim_state("UPDATE_CURSOR");
-	SET(self->cursor, "CRTC_X", 10);
+	SET(self->cursor, "FB_DAMAGE_CLIPS", vg_property_blob(self->fd, &clip, sizeof(clip)));
 	ASSERT_EQ(0, COMMIT(0));
 	EXPECT_MORE("UPDATE_CURSOR", updates, 1);
+}
+
+/* A program without atomic commits has drawn into its buffer, and says so this way. */
+TEST_F(atomic, pointer_of_the_same_buffer_by_ioctl_is_sent_anew)
+{
+	__u32 handle = vg_dumb(self->fd, CURSOR, CURSOR);
+	__u64 updates = vg_sim_state("UPDATE_CURSOR");
+	int i;
+
+	for (i = 1; i <= 3; i++) {
+		ASSERT_EQ(0, __vg_cursor(self->fd, &self->screen, handle, CURSOR, 10, 10));
+		EXPECT_MORE("UPDATE_CURSOR", updates, i);
+	}
+}
+
+TEST_F(atomic, pointer_whose_framebuffer_is_dirty_is_sent_anew)
+{
+	struct drm_clip_rect clip = { 0, 0, 8, 8 };
+	__u64 updates;
+	__u32 fb;
+
+	fb = SHOW_POINTER();
+	updates = vg_sim_state("UPDATE_CURSOR");
+	ASSERT_EQ(0, __vg_dirty(self->fd, fb, &clip, 1));
+	EXPECT_MORE("UPDATE_CURSOR", updates, 1);
+	ASSERT_EQ(0, __vg_dirty(self->fd, fb, NULL, 0));
+	EXPECT_MORE("UPDATE_CURSOR", updates, 2);
 }
 
 TEST_F(atomic, a_pointer_that_points_with_another_pixel_is_sent_anew)
