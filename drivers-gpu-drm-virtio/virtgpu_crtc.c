@@ -6,7 +6,8 @@
  * rate of the mode (drm_vblank_helper.h), and a frame is on screen when both are
  * over: the next vblank of that timer, and the host's answer to a RESOURCE_FLUSH,
  * which tells that the previous buffer is free. Page-flip event and out-fence
- * say so to userspace.
+ * say so to userspace. A commit that only draws more into what is shown, with
+ * nobody to be told, does not wait for the vblank: DIRTYFB, in the main.
  *
  * Which flush: a blob is read in place, so the one before is free when the host is
  * through with this frame's. All others are copied when their own flush comes, so
@@ -130,7 +131,9 @@ static void virtgpu_flip_timeout(struct timer_list *timer)
 	unsigned long flags;
 
 	spin_lock_irqsave(&output->crtc.dev->event_lock, flags);
-	virtgpu_flip_finish(output);
+	/* It may have run out for the frame before, which was in time after all. */
+	if (time_after_eq(jiffies, output->flip.deadline))
+		virtgpu_flip_finish(output);
 	spin_unlock_irqrestore(&output->crtc.dev->event_lock, flags);
 }
 
@@ -232,6 +235,7 @@ static void virtgpu_flip_begin(struct virtgpu_output *output,
 	/* The core waits for the previous event, yet gives up after 10 s. */
 	if (flip->event)
 		virtgpu_flip_send(output);
+	flip->deadline = jiffies + VIRTGPU_FLIP_TIMEOUT;
 	flip->event = event;
 	flip->async = async;
 	flip->target = virtgpu_flip_target(crtc);
@@ -239,7 +243,28 @@ static void virtgpu_flip_begin(struct virtgpu_output *output,
 	if (virtgpu_flip_is_answered(flip))
 		virtgpu_flip_finish(output);
 	else
-		mod_timer(&output->flip_timer, jiffies + VIRTGPU_FLIP_TIMEOUT);
+		mod_timer(&output->flip_timer, flip->deadline);
+}
+
+/*
+ * Is it enough that the host has the frame? Not for a page flip, even one without
+ * an event: who makes it wants to be held up until the next refresh.
+ */
+static bool virtgpu_crtc_is_unpaced(const struct drm_crtc_state *state,
+				    struct drm_atomic_commit *commit)
+{
+	const struct drm_pending_event *event = &state->event->base;
+	struct drm_plane *primary = state->crtc->primary;
+	const struct drm_plane_state *old, *new;
+
+	if (state->async_flip)
+		return true;
+	/* The core makes an event for itself where nobody asked for one. */
+	if (event->file_priv || event->fence || drm_atomic_crtc_needs_modeset(state))
+		return false;
+	new = drm_atomic_get_new_plane_state(commit, primary);
+	old = drm_atomic_get_old_plane_state(commit, primary);
+	return !new || new->fb == old->fb;
 }
 
 static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
@@ -248,17 +273,19 @@ static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
 	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
 	struct drm_crtc_state *state = drm_atomic_get_new_crtc_state(commit, crtc);
 	struct drm_pending_vblank_event *event;
+	bool async;
 
 	virtgpu_vq_kick(output->vgdev->ctrlq);
 
 	spin_lock_irq(&crtc->dev->event_lock);
 	event = state->event;
-	state->event = NULL;
 	if (event) {
+		async = virtgpu_crtc_is_unpaced(state, commit);
+		state->event = NULL;
 		if (drm_crtc_vblank_get(crtc))
 			drm_crtc_send_vblank_event(crtc, event);
 		else
-			virtgpu_flip_begin(output, event, state->async_flip);
+			virtgpu_flip_begin(output, event, async);
 	}
 	spin_unlock_irq(&crtc->dev->event_lock);
 }

@@ -64,6 +64,8 @@ struct virtgpu_flip {
 	u32 answered;
 	/** @target: the first vblank after the frame was queued. */
 	u64 target;
+	/** @deadline: in jiffies: @event is sent then, whatever the host does. */
+	unsigned long deadline;
 	/** @async: the event does not wait for the next vblank. */
 	bool async;
 };

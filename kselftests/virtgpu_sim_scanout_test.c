@@ -6,6 +6,8 @@
 #include "sim_fixture.h"
 
 #include <drm/drm.h>
+#include <drm/drm_fourcc.h>
+#include <time.h>
 
 #define FLIPS 5
 #define CURSOR 64
@@ -128,6 +130,53 @@ TEST_F(scanout, damage_is_copied_in_parts)
 		EXPECT_TRUE(grew_by("TRANSFER_TO_HOST_2D", before, cases[i].copies))
 			TH_LOG("%u clips", cases[i].clips);
 	}
+}
+
+/* Milliseconds that @COUNT times @call takes */
+#define MS_OF(count, call) ({						\
+	struct timespec __start, __end;					\
+	int __i;							\
+									\
+	clock_gettime(CLOCK_MONOTONIC, &__start);			\
+	for (__i = 0; __i < (count); __i++)				\
+		ASSERT_EQ(0, call);					\
+	clock_gettime(CLOCK_MONOTONIC, &__end);				\
+	(__end.tv_sec - __start.tv_sec) * 1000 +			\
+		(__end.tv_nsec - __start.tv_nsec) / 1000000;		\
+})
+
+#define REFRESHES 30
+#define REFRESH_MS 16
+
+/*
+ * Xorg's shadow framebuffer and many kiosks call it for each little change. The refresh
+ * is a slow one, for machines on which the call itself takes most of a usual one.
+ */
+TEST_F(scanout, dirty_framebuffer_does_not_wait_for_the_refresh)
+{
+	struct drm_clip_rect clip = { 0, 0, 16, 16 };
+	struct vg_screen slow = self->screen;
+
+	slow.mode.clock /= 4;
+	ASSERT_EQ(0, __vg_show(self->fd, &slow, self->fb));
+	EXPECT_GT(REFRESHES * 4 * REFRESH_MS * 2 / 3,
+		  MS_OF(REFRESHES, __vg_dirty(self->fd, self->fb, &clip, 1)));
+}
+
+/* A program that flips and asks for no event is held up by the flips themselves. */
+TEST_F(scanout, flip_without_an_event_waits_for_the_refresh)
+{
+	__u32 fbs[] = { self->fb, vg_screen_framebuffer(self->fd, &self->screen) };
+	__u32 primary, next = 0;
+
+	vg_atomic_client(self->fd);
+	primary = vg_plane(self->fd, &self->screen, VG_PRIMARY);
+	EXPECT_LE((REFRESHES - 2) * REFRESH_MS, MS_OF(REFRESHES, ({
+		struct vg_commit commit = { 0 };
+
+		vg_commit_set(self->fd, &commit, primary, "FB_ID", fbs[++next % 2]);
+		__vg_commit(self->fd, &commit, 0);
+	})));
 }
 
 TEST_F(scanout, memory_read_in_place_is_not_copied)

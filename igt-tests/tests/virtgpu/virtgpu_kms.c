@@ -69,6 +69,26 @@ static void dirty_clips(int fd)
 	expect_texel(fb, fb->width - 1, fb->height - 1, 0x112233);
 }
 
+/* Xorg's shadow framebuffer calls for each little change: none may cost a refresh. */
+static void dirty_rate(int fd)
+{
+	double refresh = out.mode.clock * 1000.0 / out.mode.htotal / out.mode.vtotal, rate;
+	struct timespec start = { };
+	const int count = 150;
+
+	igt_virtgpu_show(&out, fbs[0].id);
+	igt_nsec_elapsed(&start);
+	for (int i = 0; i < count; i++) {
+		uint16_t x = 16 * (i % 32);
+		drmModeClip clip = { .x1 = x, .y1 = 0, .x2 = x + 16, .y2 = 16 };
+
+		igt_assert_eq(drmModeDirtyFB(fd, fbs[0].id, &clip, 1), 0);
+	}
+	rate = count * (double)NSEC_PER_SEC / igt_nsec_elapsed(&start);
+	igt_info("%.0f calls a second at %.1f Hz\n", rate, refresh);
+	igt_assert_f(rate > 1.5 * refresh, "each call waits for a refresh\n");
+}
+
 static void flip_content(int fd)
 {
 	igt_virtgpu_fb_fill(&fbs[0], 0x010101);
@@ -276,6 +296,10 @@ int igt_main()
 		igt_virtgpu_require(fd, 3D_FEATURES);
 		dirty_clips(fd);
 	}
+
+	igt_describe("DIRTYFB does not wait for a refresh");
+	igt_subtest("dirtyfb-rate")
+		dirty_rate(fd);
 
 	igt_describe("A flip brings what was drawn before it to the host");
 	igt_subtest("flip-content") {
