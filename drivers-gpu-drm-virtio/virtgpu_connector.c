@@ -76,9 +76,13 @@ static int virtgpu_connector_get_modes(struct drm_connector *connector)
 		&connector_to_virtgpu_output(connector)->host;
 	u32 width = host->width ?: VIRTGPU_DEFAULT_WIDTH;
 	u32 height = host->height ?: VIRTGPU_DEFAULT_HEIGHT;
+	bool users;
 	int count;
 
-	count = virtgpu_edid_add_modes(connector, host);
+	count = virtgpu_edid_add_modes(connector, host, &users);
+	/* Who names a monitor wants its mode, whatever size the window has. */
+	if (count && users)
+		return count;
 	if (!count)
 		count = drm_add_modes_noedid(connector,
 					     max(width, VIRTGPU_DEFAULT_WIDTH),
@@ -170,8 +174,8 @@ int virtgpu_connector_init(struct virtgpu_output *output,
 	drm_connector_helper_add(connector, &virtgpu_connector_helper_funcs);
 	connector->polled = DRM_CONNECTOR_POLL_HPD;
 	connector->status = connector_status_disconnected;
-	if (output->vgdev->features.edid)
-		drm_connector_attach_edid_property(connector);
+	/* Without one of the host, there may still be one of the user. */
+	drm_connector_attach_edid_property(connector);
 	drm_object_attach_property(&connector->base, hotplug_mode_update, 1);
 	drm_object_attach_property(&connector->base,
 				   drm->mode_config.suggested_x_property, 0);

@@ -17,31 +17,41 @@
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
-/* Byte of the first block that says how many follow it. */
+/* Bytes of the first block: how many follow it, and what makes its sum 0. */
 #define VIRTGPU_EDID_EXTENSIONS		126
+#define VIRTGPU_EDID_CHECKSUM		127
+
+/* The first block must be sound; the core sorts out those that follow it. */
+static bool virtgpu_edid_has_base(const u8 *data)
+{
+	const struct drm_edid *edid;
+	u8 base[EDID_LENGTH];
+	bool valid;
+
+	memcpy(base, data, sizeof(base));
+	base[VIRTGPU_EDID_CHECKSUM] += base[VIRTGPU_EDID_EXTENSIONS];
+	base[VIRTGPU_EDID_EXTENSIONS] = 0;
+	edid = drm_edid_alloc(base, sizeof(base));
+	valid = drm_edid_valid(edid);
+	drm_edid_free(edid);
+	return valid;
+}
 
 /*
  * Hosts name the size of their buffer rather than that of the EDID, so the
- * EDID's own count decides; but it must fit into what was sent.
+ * EDID's own count decides; blocks that were not sent do not count.
  */
-static u32 virtgpu_edid_size(const struct virtio_gpu_resp_edid *resp)
+static void virtgpu_edid_take(const struct virtio_gpu_resp_edid *resp,
+			      struct virtgpu_host_output *host)
 {
-	u32 size = le32_to_cpu(resp->size);
-	u32 blocks;
+	u32 sent = le32_to_cpu(resp->size) / EDID_LENGTH;
+	u32 blocks = 1 + resp->edid[VIRTGPU_EDID_EXTENSIONS];
+	u32 missing = blocks > sent ? blocks - sent : 0;
 
-	if (size < EDID_LENGTH || size > sizeof(resp->edid))
-		return 0;
-	blocks = 1 + resp->edid[VIRTGPU_EDID_EXTENSIONS];
-	return blocks * EDID_LENGTH <= size ? blocks * EDID_LENGTH : 0;
-}
-
-static bool virtgpu_edid_is_valid(const u8 *data, u32 size)
-{
-	const struct drm_edid *edid = drm_edid_alloc(data, size);
-	bool valid = drm_edid_valid(edid);
-
-	drm_edid_free(edid);
-	return valid;
+	host->edid_size = (blocks - missing) * EDID_LENGTH;
+	memcpy(host->edid, resp->edid, host->edid_size);
+	host->edid[VIRTGPU_EDID_EXTENSIONS] -= missing;
+	host->edid[VIRTGPU_EDID_CHECKSUM] += missing;
 }
 
 /**
@@ -71,25 +81,33 @@ int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 	if (ret)
 		goto out;
 	resp = vbuf->resp;
-	size = virtgpu_edid_size(resp);
-	if (!size || !virtgpu_edid_is_valid(resp->edid, size)) {
+	size = le32_to_cpu(resp->size);
+	if (size < EDID_LENGTH || size > sizeof(resp->edid) ||
+	    !virtgpu_edid_has_base(resp->edid)) {
 		drm_warn_once(vgdev->drm,
 			      "the host's EDID for scanout %u is broken and ignored\n",
 			      index);
 		goto out;
 	}
-	memcpy(host->edid, resp->edid, size);
-	host->edid_size = size;
+	virtgpu_edid_take(resp, host);
 out:
 	virtgpu_vbuf_put(vbuf);
 	return ret;
 }
 
+/* What the core is given to read, and whether it has. */
+struct virtgpu_edid_source {
+	const struct virtgpu_host_output *host;
+	bool read;
+};
+
 static int virtgpu_edid_block(void *data, u8 *buf, unsigned int block, size_t len)
 {
-	const struct virtgpu_host_output *host = data;
+	struct virtgpu_edid_source *source = data;
+	const struct virtgpu_host_output *host = source->host;
 	size_t offset = (size_t)block * EDID_LENGTH;
 
+	source->read = true;
 	if (offset > host->edid_size || len > host->edid_size - offset)
 		return -EINVAL;
 	memcpy(buf, host->edid + offset, len);
@@ -100,17 +118,20 @@ static int virtgpu_edid_block(void *data, u8 *buf, unsigned int block, size_t le
  * virtgpu_edid_add_modes - add what the monitor can do to its connector
  * @connector: the connector; &drm_mode_config.mutex is held
  * @host: what the host says of it
+ * @users: set to whether the user has given another EDID (drm.edid_firmware,
+ *         edid_override in debugfs); the core then does not read the host's
  *
  * Return: how many modes were added; 0 without an EDID.
  */
 int virtgpu_edid_add_modes(struct drm_connector *connector,
-			   const struct virtgpu_host_output *host)
+			   const struct virtgpu_host_output *host, bool *users)
 {
+	struct virtgpu_edid_source source = { .host = host };
 	const struct drm_edid *edid;
 	int count;
 
-	edid = host->edid_size ? drm_edid_read_custom(connector, virtgpu_edid_block,
-						      (void *)host) : NULL;
+	edid = drm_edid_read_custom(connector, virtgpu_edid_block, &source);
+	*users = edid && !source.read;
 	drm_edid_connector_update(connector, edid);
 	count = drm_edid_connector_add_modes(connector);
 	drm_edid_free(edid);

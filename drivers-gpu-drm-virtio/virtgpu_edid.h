@@ -2,6 +2,8 @@
 #ifndef VIRTGPU_EDID_H
 #define VIRTGPU_EDID_H
 
+#include <linux/types.h>
+
 struct drm_connector;
 struct virtgpu_device;
 struct virtgpu_host_output;
@@ -9,6 +11,6 @@ struct virtgpu_host_output;
 int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 		       struct virtgpu_host_output *host);
 int virtgpu_edid_add_modes(struct drm_connector *connector,
-			   const struct virtgpu_host_output *host);
+			   const struct virtgpu_host_output *host, bool *users);
 
 #endif

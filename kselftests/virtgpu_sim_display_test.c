@@ -11,6 +11,7 @@
 
 #define MAX_MODES 128
 #define CONNECTED 1
+#define EDID_SIZE 128
 
 /* What hangs on connector @index: its state and modes */
 struct screen {
@@ -189,17 +190,26 @@ TEST_F(sim, a_screen_that_only_gets_higher_has_new_modes)
 	EXPECT_TRUE(gets_mode(self->fd, 1024, 800));
 }
 
-/* The serial number in the EDID of screen 0, 0 without an EDID */
-static __u32 serial_of(int fd)
+/* The EDID of screen 0; false if it has none. */
+static bool edid_of(int fd, __u8 edid[1024])
 {
 	struct screen screen;
-	__u8 edid[1024];
 	__u64 blob;
 
 	VG_OK(look(fd, 0, &screen));
 	if (!vg_property(fd, screen.id, "EDID", &blob) || !blob)
+		return false;
+	vg_read_blob(fd, blob, edid, 1024);
+	return true;
+}
+
+/* The serial number in the EDID of screen 0, 0 without an EDID */
+static __u32 serial_of(int fd)
+{
+	__u8 edid[1024];
+
+	if (!edid_of(fd, edid))
 		return 0;
-	vg_read_blob(fd, blob, edid, sizeof(edid));
 	return edid[12] | edid[13] << 8 | edid[14] << 16 | (__u32)edid[15] << 24;
 }
 
@@ -232,6 +242,162 @@ TEST_F(sim, a_screen_whose_edid_comes_late_gets_it)
 	SCREEN_PLUG(1);
 	vg_sim_control("events 1");
 	EXPECT_TRUE(gets_serial(self->fd, 1));
+}
+
+/* The host says that @more blocks follow, which are all zero, up to 7 of them. */
+static void break_extensions(int fd, __u8 more)
+{
+	__u8 edid[1024];
+
+	VG_ASSERT(edid_of(fd, edid));
+	vg_sim_script("GET_EDID 0 set 156 %u",
+		      (__u32)(__u8)(edid[127] - more) << 24 | more << 16);
+	/* Another serial number tells that it was read; its byte moves, the sum stays. */
+	vg_sim_script("GET_EDID 0 set 44 0x100");
+}
+
+TEST_F(sim, edid_with_a_broken_extension_keeps_its_base)
+{
+	SCREEN_PLUG(1);
+	break_extensions(self->fd, 1);
+	vg_sim_control("events 1");
+	EXPECT_TRUE(gets_serial(self->fd, 0x100));
+}
+
+TEST_F(sim, edid_with_more_extensions_than_were_sent_keeps_its_base)
+{
+	SCREEN_PLUG(1);
+	break_extensions(self->fd, 200);
+	vg_sim_control("events 1");
+	EXPECT_TRUE(gets_serial(self->fd, 0x100));
+}
+
+/* What the user says of the monitor counts for more than what the host says */
+
+/* One mode of 1600x888, which no host and no table has */
+static void user_edid(__u8 edid[EDID_SIZE])
+{
+	static const __u8 start[] = {
+		0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, 0x59, 0x16, 0x02, 0x00,
+		0x02, 0x00, 0x00, 0x00, 0x01, 0x22, 0x01, 0x04, 0xa5, 0x00, 0x00, 0x78, 0x06,
+	};
+	/* 97 MHz; 1600 + 160, 888 + 30; E-EDID 1.4, section 3.10.2 */
+	static const __u8 timing[] = {
+		0xe4, 0x25, 0x40, 0xa0, 0x60, 0x78, 0x1e, 0x30, 0x30, 0x20, 0x36, 0x00,
+		0x00, 0x00, 0x00, 0x00, 0x00, 0x1e,
+	};
+	__u8 sum = 0;
+	int i;
+
+	memset(edid, 0, EDID_SIZE);
+	memcpy(edid, start, sizeof(start));
+	memset(edid + 38, 1, 16);
+	memcpy(edid + 54, timing, sizeof(timing));
+	for (i = 72; i < 126; i += 18)
+		edid[i + 3] = 0x10;
+	for (i = 0; i < EDID_SIZE - 1; i++)
+		sum += edid[i];
+	edid[EDID_SIZE - 1] = -sum;
+}
+
+/* Writes to the debugfs file of screen 0; false without one. */
+static bool override_edid(const void *data, size_t size)
+{
+	glob_t found;
+	int file;
+
+	if (glob("/sys/kernel/debug/dri/*/Virtual-*/edid_override", 0, NULL, &found))
+		return false;
+	file = open(found.gl_pathv[0], O_WRONLY | O_CLOEXEC);
+	VG_ASSERT(file >= 0);
+	VG_ASSERT(write(file, data, size) == (ssize_t)size);
+	close(file);
+	globfree(&found);
+	return true;
+}
+
+static bool prefers(int fd, unsigned int width, unsigned int height)
+{
+	struct screen screen;
+	unsigned int preferred = 0;
+	bool found = false;
+	__u32 i;
+
+	VG_OK(look(fd, 0, &screen));
+	for (i = 0; i < screen.num_modes; i++) {
+		if (!(screen.modes[i].type & DRM_MODE_TYPE_PREFERRED))
+			continue;
+		preferred++;
+		found |= screen.modes[i].hdisplay == width && screen.modes[i].vdisplay == height;
+	}
+	return found && preferred == 1;
+}
+
+/* Within 10 seconds */
+static bool gets_to_prefer(int fd, unsigned int width, unsigned int height)
+{
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		if (prefers(fd, width, height))
+			return true;
+		usleep(50000);
+	}
+	return false;
+}
+
+FIXTURE(user) {
+	int fd;
+};
+
+FIXTURE_VARIANT(user) {
+	__u64 withheld;
+};
+
+FIXTURE_VARIANT_ADD(user, beside_an_edid_of_the_host) {
+	.withheld = 0,
+};
+
+FIXTURE_VARIANT_ADD(user, without_one) {
+	.withheld = VG_F_EDID,
+};
+
+FIXTURE_SETUP(user)
+{
+	SIM_SETUP();
+	vg_sim_withhold(variant->withheld);
+	SCREEN_PLUG(1);
+}
+
+FIXTURE_TEARDOWN_PARENT(user)
+{
+	SIM_TEARDOWN();
+}
+
+TEST_F(user, edid_of_the_user_is_offered_and_preferred)
+{
+	__u8 edid[EDID_SIZE];
+
+	user_edid(edid);
+	if (!override_edid(edid, sizeof(edid)))
+		SKIP(return, "needs edid_override in debugfs");
+	/* Another window, so that drivers look that keep what they know. */
+	vg_sim_control("display 0 1000 700");
+	EXPECT_TRUE(gets_to_prefer(self->fd, 1600, 888));
+}
+
+TEST_F(user, edid_of_the_user_is_gone_after_the_reset)
+{
+	__u8 edid[EDID_SIZE];
+
+	user_edid(edid);
+	if (!override_edid(edid, sizeof(edid)))
+		SKIP(return, "needs edid_override in debugfs");
+	vg_sim_control("display 0 1000 700");
+	EXPECT_TRUE(gets_to_prefer(self->fd, 1600, 888));
+	VG_ASSERT(override_edid("reset", 5));
+	vg_sim_control("display 0 1100 700");
+	EXPECT_TRUE(gets_to_prefer(self->fd, 1100, 700));
 }
 
 /* The first screen's file in sysfs, where users say "on" or "detect" of it */
