@@ -17,9 +17,6 @@
 #include "virtgpu_display_types.h"
 #include "virtgpu_edid.h"
 
-/* For hosts that don't say what size they would like. */
-#define VIRTGPU_DEFAULT_WIDTH	1024u
-#define VIRTGPU_DEFAULT_HEIGHT	768u
 #define VIRTGPU_DEFAULT_RATE	60
 
 /*

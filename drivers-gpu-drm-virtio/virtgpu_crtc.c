@@ -198,6 +198,10 @@ virtgpu_crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *mo
 		return MODE_VIRTUAL_X;
 	if (mode->vdisplay > VIRTGPU_MAX_SIZE)
 		return MODE_VIRTUAL_Y;
+	if (mode->hdisplay < VIRTGPU_MIN_SIZE)
+		return MODE_BAD_HVALUE;
+	if (mode->vdisplay < VIRTGPU_MIN_SIZE)
+		return MODE_BAD_VVALUE;
 	if (mode->flags & DRM_MODE_FLAG_INTERLACE)
 		return MODE_NO_INTERLACE;
 	if (mode->flags & DRM_MODE_FLAG_DBLSCAN)

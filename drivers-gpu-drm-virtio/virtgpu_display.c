@@ -39,6 +39,10 @@
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
+/* In jiffies: how long after a failed question the next one follows. */
+#define VIRTGPU_CONFIG_DELAY_MIN	(HZ / 4)
+#define VIRTGPU_CONFIG_DELAY_MAX	((unsigned long)(60 * HZ))
+
 /*
  * The CRTC is switched on before its planes are set, so that the first frame has
  * a vblank to end with, and only planes of a lit CRTC reach the host. The wait is
@@ -69,7 +73,10 @@ static const struct drm_mode_config_funcs virtgpu_display_funcs = {
 	.atomic_commit = drm_atomic_helper_commit,
 };
 
-/* What the host writes is bounded here, once and for all. */
+/*
+ * What the host writes is bounded here, once and for all. A window may be smaller
+ * than any picture that hosts show.
+ */
 static void virtgpu_display_read(const struct virtio_gpu_display_one *one,
 				 struct virtgpu_host_output *host)
 {
@@ -80,8 +87,8 @@ static void virtgpu_display_read(const struct virtio_gpu_display_one *one,
 	host->x = le32_to_cpu(one->r.x);
 	host->y = le32_to_cpu(one->r.y);
 	if (width && height && width <= VIRTGPU_MAX_SIZE && height <= VIRTGPU_MAX_SIZE) {
-		host->width = width;
-		host->height = height;
+		host->width = max_t(u32, width, VIRTGPU_MIN_SIZE);
+		host->height = max_t(u32, height, VIRTGPU_MIN_SIZE);
 	}
 }
 
@@ -101,7 +108,7 @@ static void virtgpu_display_place(struct virtgpu_host_output *hosts, u32 count)
 		if (!hosts[i].enabled)
 			continue;
 		hosts[i].x = next;
-		next += hosts[i].width;
+		next += hosts[i].width ?: VIRTGPU_DEFAULT_WIDTH;
 	}
 }
 
@@ -145,6 +152,19 @@ out:
 	return ret;
 }
 
+/* Whatever becomes of the next question, it is not the last. */
+static void virtgpu_display_ask_again(struct virtgpu_display *display)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&display->config_lock, flags);
+	display->config_unknown = true;
+	if (!display->config_stopped)
+		schedule_delayed_work(&display->config_retry, display->config_delay);
+	display->config_delay = min(2 * display->config_delay, VIRTGPU_CONFIG_DELAY_MAX);
+	spin_unlock_irqrestore(&display->config_lock, flags);
+}
+
 static bool virtgpu_display_is_unknown(struct virtgpu_display *display)
 {
 	bool unknown;
@@ -186,9 +206,14 @@ static void virtgpu_display_config_work(struct work_struct *work)
 		return;
 
 	ret = virtgpu_display_refresh(display, &changed);
-	if (ret)
+	if (ret) {
+		/* The host has been told that we know of its event: it says no more. */
 		drm_dbg_kms(drm, "no news of the display (%d)\n", ret);
-	else if (changed)
+		virtgpu_display_ask_again(display);
+		return;
+	}
+	display->config_delay = VIRTGPU_CONFIG_DELAY_MIN;
+	if (changed)
 		drm_kms_helper_hotplug_event(drm);
 }
 
@@ -209,6 +234,14 @@ void virtgpu_display_config_changed(struct virtgpu_device *vgdev)
 	if (!display->config_stopped)
 		schedule_work(&display->config_work);
 	spin_unlock_irqrestore(&display->config_lock, flags);
+}
+
+static void virtgpu_display_config_retry(struct work_struct *work)
+{
+	struct virtgpu_display *display =
+		container_of(to_delayed_work(work), struct virtgpu_display, config_retry);
+
+	virtgpu_display_config_changed(display->vgdev);
 }
 
 static int virtgpu_display_init_mode_config(struct virtgpu_display *display)
@@ -281,6 +314,8 @@ static struct virtgpu_display *virtgpu_display_create(struct virtgpu_device *vgd
 	display->vgdev = vgdev;
 	spin_lock_init(&display->config_lock);
 	INIT_WORK(&display->config_work, virtgpu_display_config_work);
+	INIT_DELAYED_WORK(&display->config_retry, virtgpu_display_config_retry);
+	display->config_delay = VIRTGPU_CONFIG_DELAY_MIN;
 	return display;
 }
 
@@ -367,6 +402,7 @@ static void virtgpu_display_stop(struct virtgpu_display *display)
 	spin_lock_irq(&display->config_lock);
 	display->config_stopped = true;
 	spin_unlock_irq(&display->config_lock);
+	cancel_delayed_work_sync(&display->config_retry);
 	cancel_work_sync(&display->config_work);
 }
 

@@ -16,39 +16,14 @@
 
 #include "virtgpu_cmd_display.h"
 #include "virtgpu_device_types.h"
+#include "virtgpu_host_output.h"
 
 struct drm_pending_vblank_event;
 struct virtgpu_cursor;
 struct virtgpu_panic;
 
-/* The largest framebuffer and mode; QEMU and the others take no larger ones. */
-#define VIRTGPU_MAX_SIZE	16384
-
 /* The device's cursor is of this width and height, always. */
 #define VIRTGPU_CURSOR_SIZE	64
-
-/* An answer to GET_EDID has room for this many bytes. */
-#define VIRTGPU_EDID_SIZE	1024
-
-/**
- * struct virtgpu_host_output - what the host says of a scanout
- */
-struct virtgpu_host_output {
-	/** @enabled: somebody looks at it. */
-	bool enabled;
-	/** @x: its left edge on the host's desktop. */
-	u32 x;
-	/** @y: its upper edge on the host's desktop. */
-	u32 y;
-	/** @width: the size that suits it, or 0 if the host does not care. */
-	u32 width;
-	/** @height: the size that suits it, or 0 if the host does not care. */
-	u32 height;
-	/** @edid_size: bytes of @edid; 0 if there is none or it is broken. */
-	u32 edid_size;
-	/** @edid: whole blocks, the first of which is valid. */
-	u8 edid[VIRTGPU_EDID_SIZE];
-};
 
 /**
  * struct virtgpu_flip - the frame that is on its way to the host
@@ -127,6 +102,10 @@ struct virtgpu_display {
 
 	/** @config_work: asks the host what has changed. */
 	struct work_struct config_work;
+	/** @config_retry: has @config_work ask again after it got no answer. */
+	struct delayed_work config_retry;
+	/** @config_delay: in jiffies, until then; @config_work's own. */
+	unsigned long config_delay;
 	/** @config_lock: guards the next two, with interrupts off. */
 	spinlock_t config_lock;
 	/** @config_unknown: ask the host, whether it has announced a change or not. */

@@ -400,6 +400,23 @@ TEST_F(user, edid_of_the_user_is_gone_after_the_reset)
 	EXPECT_TRUE(gets_to_prefer(self->fd, 1100, 700));
 }
 
+/* A window that the user has made as small as a window gets */
+TEST_F(sim, window_of_8_pixels_prefers_a_mode_that_hosts_show)
+{
+	SCREEN_PLUG(1);
+	vg_sim_control("display 0 8 8");
+	EXPECT_TRUE(gets_to_prefer(self->fd, 16, 16));
+}
+
+/* The host took note that we have heard of its event, and says no more. */
+TEST_F(sim, hotplug_news_refused_once_are_asked_for_again)
+{
+	SCREEN_PLUG(1);
+	vg_sim_script("GET_DISPLAY_INFO 0 refuse ERR_UNSPEC times 2");
+	vg_sim_control("display 0 800 600");
+	EXPECT_TRUE(gets_mode(self->fd, 800, 600));
+}
+
 /* The first screen's file in sysfs, where users say "on" or "detect" of it */
 static int open_status(void)
 {

@@ -290,13 +290,13 @@ TEST_F(scanout, a_framebuffer_of_16_bits_is_einval)
 	EXPECT_EQ(-EINVAL, __vg_ioctl(self->fd, DRM_IOCTL_MODE_ADDFB, &args));
 }
 
-TEST_F(scanout, a_mode_that_no_timer_could_follow_is_einval)
+TEST_F(scanout, a_mode_that_no_timer_or_host_could_follow_is_einval)
 {
 	const struct drm_mode_modeinfo good = self->screen.mode;
 	struct vg_screen screen = self->screen;
 	unsigned int i;
 
-	for (i = 0; i < 7; i++) {
+	for (i = 0; i < 9; i++) {
 		screen.mode = good;
 		if (i == 0)
 			screen.mode.clock = 0;
@@ -310,6 +310,10 @@ TEST_F(scanout, a_mode_that_no_timer_could_follow_is_einval)
 			screen.mode.flags |= DRM_MODE_FLAG_INTERLACE;
 		else if (i == 5)
 			screen.mode.flags |= DRM_MODE_FLAG_DBLSCAN;
+		else if (i == 6)
+			screen.mode.hdisplay = 15;
+		else if (i == 7)
+			screen.mode.vdisplay = 15;
 		else
 			screen.mode.htotal = screen.mode.vtotal = 65535;
 		EXPECT_EQ(-EINVAL, __vg_show(self->fd, &screen, self->fb))
@@ -462,6 +466,16 @@ TEST_F(sim, screens_without_a_place_are_put_side_by_side)
 	vg_sim_control("display 2 640 480");
 	EXPECT_TRUE(suggests(self->fd, 2, "suggested X", 1024));
 	EXPECT_TRUE(suggests(self->fd, 0, "suggested X", 0));
+}
+
+TEST_F(sim, screens_without_a_size_are_not_stacked)
+{
+	vg_sim_set("num_scanouts", 2);
+	vg_sim_script("GET_DISPLAY_INFO 0 set 32 0");
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	vg_sim_control("display 1 640 480");
+	EXPECT_TRUE(suggests(self->fd, 1, "suggested X", 1024));
 }
 
 TEST_F(sim, screens_stay_where_the_host_has_them)

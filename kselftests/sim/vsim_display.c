@@ -10,6 +10,9 @@
 #define VSIM_EDID_SIZE		128
 #define VSIM_CURSOR_SIZE	64
 
+/* QEMU refuses scanouts with fewer pixels than this, either way. */
+#define VSIM_SCANOUT_MIN	16
+
 /* vsim_display_init - the screens of a new device: the first is on */
 void vsim_display_init(struct vsim *sim)
 {
@@ -131,6 +134,18 @@ static bool vsim_display_fits(struct vsim_call *call, const struct vsim_resource
 	return false;
 }
 
+static bool vsim_display_can_show(struct vsim_call *call, const struct vsim_resource *res,
+				  const struct virtio_gpu_rect *r, u32 width, u32 height)
+{
+	u32 w = le32_to_cpu(r->width), h = le32_to_cpu(r->height);
+
+	if (w < VSIM_SCANOUT_MIN || h < VSIM_SCANOUT_MIN) {
+		vsim_violation("%s of %ux%u: hosts show nothing that small", call->name, w, h);
+		return false;
+	}
+	return vsim_display_fits(call, res, r, width, height);
+}
+
 /* vsim_display_scanout - SET_SCANOUT */
 u32 vsim_display_scanout(struct vsim_call *call)
 {
@@ -147,7 +162,7 @@ u32 vsim_display_scanout(struct vsim_call *call)
 		vsim_violation("SET_SCANOUT of resource %u, which is a blob", id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	}
-	if (!vsim_display_fits(call, res, &cmd->r, res->width, res->height))
+	if (!vsim_display_can_show(call, res, &cmd->r, res->width, res->height))
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
 	return vsim_display_show(call, le32_to_cpu(cmd->scanout_id), res);
 }
@@ -178,7 +193,7 @@ u32 vsim_display_scanout_blob(struct vsim_call *call)
 	}
 	res->width = width;
 	res->height = height;
-	if (!vsim_display_fits(call, res, &cmd->r, width, height))
+	if (!vsim_display_can_show(call, res, &cmd->r, width, height))
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
 	return vsim_display_show(call, le32_to_cpu(cmd->scanout_id), res);
 }
