@@ -47,9 +47,10 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 	if (ret)
 		return ret;
 
-	params.size = args->size;
 	if (vgdev->features.blob && !vgdev->features.virgl) {
 		ops = &virtgpu_shmem_blob_ops;
+		/* QEMU counts whole lines from the first pixel of what is shown. */
+		args->size = PAGE_ALIGN(args->size + args->pitch);
 		params.blob.mem = VIRTGPU_BLOB_MEM_GUEST;
 		params.blob.flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE;
 	} else {
@@ -57,6 +58,7 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 		params.texture.width = args->pitch / VIRTGPU_FORMAT_CPP;
 		params.texture.height = args->height;
 	}
+	params.size = args->size;
 
 	ret = virtgpu_context_throttle(virtgpu_context_file(file));
 	if (ret)

@@ -48,30 +48,68 @@ static const struct drm_framebuffer_funcs virtgpu_framebuffer_funcs = {
 	.dirty = virtgpu_framebuffer_dirty,
 };
 
+/* Hosts that read in place want whole lines: QEMU counts the last one in full. */
+static int virtgpu_framebuffer_check_blob(struct drm_device *drm,
+					  const struct virtgpu_object *obj,
+					  const struct drm_mode_fb_cmd2 *cmd)
+{
+	u64 size = (u64)cmd->height * cmd->pitches[0] + cmd->offsets[0];
+
+	if (obj->base.base.size >= size)
+		return 0;
+	drm_dbg_kms(drm, "buffer has %zu bytes, framebuffer needs %llu\n",
+		    obj->base.base.size, size);
+	return -EINVAL;
+}
+
 /*
- * The core has made sure that height * pitch + offset fits into 32 bits.
- *
- * The guest pages of a classic 3D resource say nothing about the picture, which
- * is a texture of the host. (They may be a single page.)
+ * A classic resource is a picture of the host, with a width and a height; a part
+ * of it can be shown. What guest pages it has may be fewer than that, but those of
+ * a dumb buffer are what is drawn to: there the lines must be those of the picture.
  */
+static int virtgpu_framebuffer_check_classic(struct drm_device *drm,
+					     const struct virtgpu_object *obj,
+					     const struct drm_format_info *info,
+					     const struct drm_mode_fb_cmd2 *cmd)
+{
+	const struct virtgpu_texture *texture = &obj->params.texture;
+	u32 cpp = info->cpp[0];
+	u64 x = cmd->offsets[0] % cmd->pitches[0] / cpp;
+	u64 y = cmd->offsets[0] / cmd->pitches[0];
+
+	if (cmd->offsets[0] % cpp) {
+		drm_dbg_kms(drm, "offset %u is inside a pixel\n", cmd->offsets[0]);
+		return -EINVAL;
+	}
+	if (obj->dumb && cmd->pitches[0] != texture->width * cpp) {
+		drm_dbg_kms(drm, "lines of %u bytes, the host's have %u pixels\n",
+			    cmd->pitches[0], texture->width);
+		return -EINVAL;
+	}
+	if (x + cmd->width > texture->width || y + cmd->height > texture->height) {
+		drm_dbg_kms(drm, "%ux%u+%llu+%llu is not in the host's picture of %ux%u\n",
+			    cmd->width, cmd->height, x, y, texture->width,
+			    texture->height);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* The core has made sure that height * pitch + offset fits into 32 bits. */
 static int virtgpu_framebuffer_check(struct drm_device *drm,
 				     const struct virtgpu_object *obj,
 				     const struct drm_format_info *info,
 				     const struct drm_mode_fb_cmd2 *cmd)
 {
-	u64 size = (u64)(cmd->height - 1) * cmd->pitches[0] +
-		   drm_format_info_min_pitch(info, 0, cmd->width) + cmd->offsets[0];
+	int ret = virtgpu_object_error(obj);
 
-	if (!obj->blob_mem && cmd->offsets[0] % info->cpp[0]) {
-		drm_dbg_kms(drm, "offset %u is inside a pixel\n", cmd->offsets[0]);
-		return -EINVAL;
+	if (ret) {
+		drm_dbg_kms(drm, "the host has refused buffer %u (%d)\n", obj->res_id, ret);
+		return ret;
 	}
-	if ((obj->blob_mem || obj->dumb) && obj->base.base.size < size) {
-		drm_dbg_kms(drm, "buffer has %zu bytes, framebuffer needs %llu\n",
-			    obj->base.base.size, size);
-		return -EINVAL;
-	}
-	return 0;
+	if (obj->blob_mem)
+		return virtgpu_framebuffer_check_blob(drm, obj, cmd);
+	return virtgpu_framebuffer_check_classic(drm, obj, info, cmd);
 }
 
 /**

@@ -63,13 +63,32 @@ static struct virtgpu_output *virtgpu_plane_output(struct drm_plane *plane)
 	return container_of(plane, struct virtgpu_plane, base)->output;
 }
 
+/*
+ * The host may have refused a buffer after its framebuffer was made. What was
+ * shown before a sleep is shown after it as well as it goes.
+ */
+static int virtgpu_plane_check_fb(struct drm_atomic_commit *commit,
+				  const struct drm_plane_state *state)
+{
+	const struct drm_plane_state *old =
+		drm_atomic_get_old_plane_state(commit, state->plane);
+
+	if (commit->duplicated || state->fb == old->fb)
+		return 0;
+	return virtgpu_object_error(virtgpu_framebuffer_object(state->fb));
+}
+
 static int virtgpu_plane_check(struct drm_atomic_commit *commit,
 			       struct drm_plane_state *state, bool can_position)
 {
 	struct drm_crtc_state *crtc_state;
+	int ret;
 
 	if (!state->fb || WARN_ON(!state->crtc))
 		return 0;
+	ret = virtgpu_plane_check_fb(commit, state);
+	if (ret)
+		return ret;
 	crtc_state = drm_atomic_get_crtc_state(commit, state->crtc);
 	if (IS_ERR(crtc_state))
 		return PTR_ERR(crtc_state);

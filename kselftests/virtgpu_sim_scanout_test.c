@@ -220,6 +220,29 @@ TEST_F(scanout, a_part_of_a_picture_can_be_shown)
 	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
 }
 
+/* Two heads on one wide buffer, as Xorg has it: this one shows the right half. */
+TEST_F(scanout, right_half_of_a_wide_buffer_can_be_shown)
+{
+	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
+	struct drm_mode_crtc args = {
+		.crtc_id = self->screen.crtc,
+		.set_connectors_ptr = VG_PTR(&self->screen.connector),
+		.count_connectors = 1,
+		.fb_id = vg_framebuffer(self->fd, vg_dumb(self->fd, 2 * width, height),
+					2 * width, height),
+		.x = width,
+		.mode_valid = 1,
+		.mode = self->screen.mode,
+	};
+	__u64 before;
+
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	before = vg_sim_state("scanout");
+	EXPECT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_MODE_SETCRTC, &args));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_NE(before, vg_sim_state("scanout"));
+}
+
 TEST_F(scanout, a_texture_can_be_shown)
 {
 	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
@@ -256,12 +279,97 @@ TEST_F(scanout, another_driver_s_buffer_can_be_shown)
 
 /* What cannot be shown is refused before it is tried */
 
+/* A buffer that the host reads in place has a line to spare, in whole pages. */
 TEST_F(scanout, a_framebuffer_larger_than_its_buffer_is_einval)
 {
 	__u32 handle = vg_dumb(self->fd, 64, 64), fb;
 
-	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 65, 0, &fb));
-	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 64, 4, &fb));
+	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 64 + 32, 0, &fb));
+	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 64, 32 * 256, &fb));
+}
+
+/* A framebuffer of @width x @height pixels with lines of @pitch bytes */
+static int add_framebuffer(int fd, __u32 handle, __u32 width, __u32 height, __u32 pitch,
+			   __u32 offset)
+{
+	struct drm_mode_fb_cmd2 args = {
+		.width = width,
+		.height = height,
+		.pixel_format = DRM_FORMAT_XRGB8888,
+		.handles = { handle },
+		.pitches = { pitch },
+		.offsets = { offset },
+	};
+
+	return __vg_ioctl(fd, DRM_IOCTL_MODE_ADDFB2, &args);
+}
+
+/* The host has a picture with lines of its own, and shows those. */
+TEST_F(scanout, framebuffer_with_other_lines_than_its_picture_is_einval)
+{
+	__u32 handle = vg_dumb(self->fd, 64, 64);
+
+	if (in_place(self))
+		SKIP(return, "needs a device without RESOURCE_BLOB, or with 3D");
+	EXPECT_EQ(-EINVAL, add_framebuffer(self->fd, handle, 32, 64, 128, 0));
+	EXPECT_EQ(-EINVAL, add_framebuffer(self->fd, handle, 64, 32, 512, 0));
+	EXPECT_EQ(0, add_framebuffer(self->fd, handle, 32, 64, 256, 0));
+}
+
+TEST_F(scanout, framebuffer_beyond_the_edge_of_its_picture_is_einval)
+{
+	__u32 handle = vg_dumb(self->fd, 64, 64);
+
+	if (in_place(self))
+		SKIP(return, "needs a device without RESOURCE_BLOB, or with 3D");
+	EXPECT_EQ(-EINVAL, add_framebuffer(self->fd, handle, 33, 32, 256, 32 * 4));
+	EXPECT_EQ(0, add_framebuffer(self->fd, handle, 32, 32, 256, 32 * 4));
+}
+
+TEST_F(scanout, framebuffer_larger_than_its_texture_is_einval)
+{
+	struct drm_virtgpu_resource_create args = vg_picture_args(64, 64);
+
+	VG_NEED(self->fd, VG_3D);
+	ASSERT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &args));
+	EXPECT_EQ(-EINVAL, add_framebuffer(self->fd, args.bo_handle, 65, 64, 65 * 4, 0));
+	EXPECT_EQ(-EINVAL, add_framebuffer(self->fd, args.bo_handle, 64, 65, 64 * 4, 0));
+	EXPECT_EQ(0, add_framebuffer(self->fd, args.bo_handle, 64, 64, 64 * 4, 0));
+}
+
+/* What makes a dumb buffer on the host */
+static const char *creation(const FIXTURE_DATA(scanout) *self)
+{
+	return in_place(self) ? "RESOURCE_CREATE_BLOB" : "RESOURCE_CREATE_2D";
+}
+
+/* QEMU's 2D device holds 256 MiB of pictures, and refuses what is more. */
+TEST_F(scanout, framebuffer_of_a_refused_buffer_is_eio)
+{
+	__u32 handle, fb;
+
+	vg_sim_script("%s 0 refuse ERR_OUT_OF_MEMORY", creation(self));
+	handle = vg_dumb(self->fd, 64, 64);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(-EIO, __vg_framebuffer(self->fd, handle, 64, 64, 0, &fb));
+}
+
+TEST_F(scanout, flip_to_a_buffer_refused_meanwhile_is_eio)
+{
+	__u64 shown;
+	__u32 fb;
+
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	shown = vg_sim_state("scanout");
+	vg_sim_script("%s 0 refuse ERR_OUT_OF_MEMORY", creation(self));
+	vg_sim_script("%s 0 delay 300", creation(self));
+	vg_sim_script("RESOURCE_ATTACH_BACKING 0 delay 300");
+	fb = vg_screen_framebuffer(self->fd, &self->screen);
+	usleep(400000);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(-EIO, __vg_flip(self->fd, &self->screen, fb));
+	EXPECT_EQ(shown, vg_sim_state("scanout"));
+	EXPECT_FLIPS(self->fb, self->fb);
 }
 
 TEST_F(scanout, a_framebuffer_that_begins_inside_a_pixel_is_einval)
