@@ -30,6 +30,7 @@
 #include "virtgpu_connector.h"
 #include "virtgpu_crtc.h"
 #include "virtgpu_cursor.h"
+#include "virtgpu_damage.h"
 #include "virtgpu_display.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_edid.h"
@@ -284,7 +285,8 @@ static int virtgpu_display_init_output(struct virtgpu_display *display, u32 inde
 	output->vgdev = display->vgdev;
 	output->index = index;
 	output->cursor = virtgpu_cursor_create(display->vgdev, index);
-	if (!output->cursor)
+	output->damage = virtgpu_damage_create(display->vgdev->drm);
+	if (!output->cursor || !output->damage)
 		return -ENOMEM;
 	ret = virtgpu_panic_init(output);
 	if (ret)

@@ -20,6 +20,7 @@
 
 struct drm_pending_vblank_event;
 struct virtgpu_cursor;
+struct virtgpu_damage;
 struct virtgpu_panic;
 
 /* The device's cursor is of this width and height, always. */
@@ -87,6 +88,8 @@ struct virtgpu_output {
 
 	/** @cursor: what the pointer looks like (virtgpu_cursor.c). */
 	struct virtgpu_cursor *cursor;
+	/** @damage: what changed in the last frames (virtgpu_damage.c). */
+	struct virtgpu_damage *damage;
 	/** @panic: what a panic needs (virtgpu_panic.c). */
 	struct virtgpu_panic *panic;
 };

@@ -10,6 +10,7 @@
 #include <drm/drm_gem_shmem_helper.h>
 
 #include "virtgpu_cmd.h"
+#include "virtgpu_copy.h"
 
 struct device;
 struct drm_file;
@@ -110,11 +111,10 @@ struct virtgpu_object {
 	bool answered;
 	/** @params: how it was made, to make it again once the host forgot. */
 	struct virtgpu_object_params params;
-	/**
-	 * @error: 0, or why the host refused the resource: mmap and execbuffer
-	 * answer with it. Written once from the interrupt, read anywhere.
-	 */
+	/** @error: 0, or why the host refused it. Set once, from the interrupt; read anywhere. */
 	int error;
+	/** @copy: how much of it the host has, if it is shown by copies. */
+	struct virtgpu_copy copy;
 
 	/** @has_uuid: @uuid is known; guarded by a lock in virtgpu_export.c. */
 	bool has_uuid;

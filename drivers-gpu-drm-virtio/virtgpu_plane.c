@@ -3,7 +3,7 @@
  * How does a plane of KMS become a picture of the host?
  *
  * The primary plane: drawn in guest pages, it is transferred first, which costs
- * the host a copy, so only what has changed; then the scanout is pointed at the
+ * the host a copy, so only what its copy lacks; then the scanout is pointed at the
  * resource, if it is not there already; then a flush shows it. The cursor plane
  * is described to virtgpu_cursor.c. Nothing here waits for the host, and nothing
  * in a commit can fail: what needs memory that may be refused is prepared before.
@@ -22,6 +22,7 @@
 #include "virtgpu_cmd.h"
 #include "virtgpu_crtc.h"
 #include "virtgpu_cursor.h"
+#include "virtgpu_damage.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_format.h"
@@ -31,9 +32,6 @@
 #include "virtgpu_plane.h"
 #include "virtgpu_shmem.h"
 #include "virtgpu_vq.h"
-
-/* With more clips than this, one transfer of all that is between them is less. */
-#define VIRTGPU_PLANE_MAX_CLIPS	8
 
 /**
  * struct virtgpu_plane - a plane of one output
@@ -101,18 +99,8 @@ static int virtgpu_plane_check(struct drm_atomic_commit *commit,
 static int virtgpu_plane_primary_check(struct drm_plane *plane,
 				       struct drm_atomic_commit *commit)
 {
-	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
-	struct drm_plane_state *old = drm_atomic_get_old_plane_state(commit, plane);
-
-	/*
-	 * Clips tell what differs from the last frame. Another framebuffer has
-	 * its own resource on the host, which knows nothing of the last frame.
-	 */
-	if (new->fb != old->fb) {
-		drm_property_blob_put(new->fb_damage_clips);
-		new->fb_damage_clips = NULL;
-	}
-	return virtgpu_plane_check(commit, new, false);
+	return virtgpu_plane_check(commit, drm_atomic_get_new_plane_state(commit, plane),
+				   false);
 }
 
 static int virtgpu_plane_primary_prepare(struct drm_plane *plane,
@@ -156,40 +144,34 @@ static void virtgpu_plane_transfer(struct virtgpu_output *output,
 	virtgpu_vq_queue(output->vgdev->ctrlq, vbuf);
 }
 
-static void virtgpu_plane_transfer_damage(struct virtgpu_output *output,
-					  const struct drm_plane_state *old,
-					  const struct drm_plane_state *new,
-					  const struct drm_rect *merged)
+/* Of what is drawn in guest pages, bring the host what its copy lacks. */
+static void virtgpu_plane_transfer_missed(struct virtgpu_output *output,
+					  const struct drm_plane_state *state)
 {
-	struct drm_atomic_helper_damage_iter iter;
-	struct drm_rect clip;
+	struct virtgpu_object *obj = virtgpu_framebuffer_object(state->fb);
+	struct virtgpu_damage_list missed;
 
-	drm_atomic_helper_damage_iter_init(&iter, old, new);
-	if (iter.num_clips > VIRTGPU_PLANE_MAX_CLIPS) {
-		virtgpu_plane_transfer(output, new->fb, merged);
+	if (!obj->dumb || obj->blob_mem)
 		return;
-	}
-	drm_atomic_for_each_plane_damage(&iter, &clip)
-		virtgpu_plane_transfer(output, new->fb, &clip);
+	virtgpu_damage_missed(output->damage, state, &missed);
+	for (unsigned int i = 0; i < missed.num; i++)
+		virtgpu_plane_transfer(output, state->fb, &missed.rects[i]);
+}
+
+static bool virtgpu_plane_is_shown(const struct virtgpu_output *output,
+				   const struct virtgpu_scanout *scanout)
+{
+	/* An id is never used again. */
+	return !memcmp(&output->shown, scanout, sizeof(*scanout));
 }
 
 static void virtgpu_plane_set_scanout(struct virtgpu_output *output,
-				      const struct drm_plane_state *state)
+				      const struct virtgpu_scanout *scanout)
 {
-	struct virtgpu_object *obj = virtgpu_framebuffer_object(state->fb);
-	struct virtgpu_scanout scanout;
-	struct drm_rect src;
-
-	drm_rect_fp_to_int(&src, &state->src);
-	virtgpu_framebuffer_scanout(state->fb, &src, &scanout);
-	/* An address may be used again, an id never is. */
-	if (output->shown_res == obj->res_id &&
-	    !memcmp(&output->shown, &scanout, sizeof(scanout)))
-		return;
-	output->shown = scanout;
-	output->shown_res = obj->res_id;
+	output->shown = *scanout;
+	output->shown_res = scanout->res_id;
 	virtgpu_vq_queue(output->vgdev->ctrlq,
-			 virtgpu_cmd_set_scanout(output->index, &scanout));
+			 virtgpu_cmd_set_scanout(output->index, scanout));
 }
 
 static void virtgpu_plane_primary_disable(struct drm_plane *plane,
@@ -198,6 +180,10 @@ static void virtgpu_plane_primary_disable(struct drm_plane *plane,
 	virtgpu_crtc_blank(virtgpu_plane_output(plane));
 }
 
+/*
+ * Another scanout is flushed whole: hosts that keep a picture of their own
+ * (vhost-user-gpu) begin a new one then.
+ */
 static void virtgpu_plane_primary_update(struct drm_plane *plane,
 					 struct drm_atomic_commit *commit)
 {
@@ -205,23 +191,31 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 	struct drm_plane_state *old = drm_atomic_get_old_plane_state(commit, plane);
 	struct virtgpu_output *output = virtgpu_plane_output(plane);
 	struct virtgpu_plane_state *vstate = to_virtgpu_plane_state(new);
-	struct virtgpu_object *obj;
 	struct virtgpu_fence *fence = vstate->fence;
-	struct drm_rect rect;
+	struct virtgpu_scanout scanout;
+	struct drm_rect src, rect;
+	bool damaged;
 
 	if (!new->visible) {
 		virtgpu_plane_primary_disable(plane, commit);
 		return;
 	}
-	if (!drm_atomic_helper_damage_merged(old, new, &rect))
-		return;
-	obj = virtgpu_framebuffer_object(new->fb);
-	if (obj->dumb && !obj->blob_mem)
-		virtgpu_plane_transfer_damage(output, old, new, &rect);
-	virtgpu_plane_set_scanout(output, new);
+	damaged = virtgpu_damage_list_bounds(virtgpu_damage_frame(output->damage, old, new),
+					     &rect);
+	drm_rect_fp_to_int(&src, &new->src);
+	virtgpu_framebuffer_scanout(new->fb, &src, &scanout);
+	if (virtgpu_plane_is_shown(output, &scanout)) {
+		if (!damaged)
+			return;
+		virtgpu_plane_transfer_missed(output, new);
+	} else {
+		virtgpu_plane_transfer_missed(output, new);
+		virtgpu_plane_set_scanout(output, &scanout);
+		rect = src;
+	}
 	virtgpu_framebuffer_locate(new->fb, &rect);
 	vstate->fence = NULL;
-	virtgpu_crtc_flush(output, obj, &rect, fence);
+	virtgpu_crtc_flush(output, virtgpu_framebuffer_object(new->fb), &rect, fence);
 }
 
 static void virtgpu_plane_destroy_state(struct drm_plane *plane,

@@ -143,6 +143,7 @@ struct vsim {
 	u32 last_fence;
 	u32 mapped;
 	u32 resets;	/* of the device while it ran */
+	u64 copied;		/* bytes, by TRANSFER_TO_HOST_2D */
 };
 
 #endif

@@ -14,6 +14,7 @@ struct vsim_state {
 	u32 kicks, interrupts, resets;
 	int slept;
 	u64 features;
+	u64 copied;
 	u64 interrupt_ns;	/* how long the driver was in its interrupts */
 };
 
@@ -43,6 +44,7 @@ static void vsim_state_look(struct vsim *sim, const u32 *args)
 	vsim_state.contexts = vsim_state_count(&sim->contexts);
 	vsim_state.mapped = sim->mapped;
 	vsim_state.last_fence = sim->last_fence;
+	vsim_state.copied = sim->copied;
 	vsim_state.scanout = sim->outputs[0].resource;
 	vsim_state.cursor = sim->outputs[0].cursor;
 	vsim_state.resets = sim->resets;
@@ -64,6 +66,7 @@ static void vsim_state_print(struct seq_file *m, const struct vsim_state *state)
 	seq_printf(m, "contexts %u\n", state->contexts);
 	seq_printf(m, "mapped %u\n", state->mapped);
 	seq_printf(m, "last_fence %u\n", state->last_fence);
+	seq_printf(m, "copied %llu\n", state->copied);
 	seq_printf(m, "scanout %u\n", state->scanout);
 	seq_printf(m, "cursor %u\n", state->cursor);
 	seq_printf(m, "kicks %u\n", state->kicks);

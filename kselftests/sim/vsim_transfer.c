@@ -121,6 +121,7 @@ u32 vsim_transfer_to_host_2d(struct vsim_call *call)
 		.offset = le64_to_cpu(cmd->offset),
 	};
 
+	call->sim->copied += (u64)box.w * box.h * 4;
 	return vsim_transfer(call, le32_to_cpu(cmd->resource_id), &box, true);
 }
 
