@@ -2,8 +2,8 @@
 /*
  * How does the host learn what is on screen, and we what screens there are?
  *
- * The commands of a commit allocate with __GFP_NOFAIL: by then the new state
- * is the truth, and the host has to hear of it.
+ * The commands of a commit are reserved before it begins, and filled when the new
+ * state is the truth and the host has to hear of it.
  */
 #include <linux/virtio_gpu.h>
 
@@ -13,15 +13,22 @@
 #include "virtgpu_proto.h"
 #include "virtgpu_vbuf.h"
 
-static struct virtgpu_vbuf *
-virtgpu_cmd_set_scanout_blob(u32 index, const struct virtgpu_scanout *scanout)
+/**
+ * virtgpu_cmd_set_scanout_alloc - reserve memory for one SET_SCANOUT, of either kind
+ *
+ * Return: the command, or NULL without memory.
+ */
+struct virtgpu_vbuf *virtgpu_cmd_set_scanout_alloc(void)
 {
-	struct virtio_gpu_set_scanout_blob *cmd;
-	struct virtgpu_vbuf *vbuf;
+	return virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_SET_SCANOUT_BLOB,
+				  sizeof(struct virtio_gpu_set_scanout_blob), GFP_KERNEL);
+}
 
-	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_SET_SCANOUT_BLOB, sizeof(*cmd),
-				  GFP_KERNEL | __GFP_NOFAIL);
-	cmd = (void *)vbuf->cmd;
+static void virtgpu_cmd_set_scanout_blob(struct virtgpu_vbuf *vbuf, u32 index,
+					 const struct virtgpu_scanout *scanout)
+{
+	struct virtio_gpu_set_scanout_blob *cmd = (void *)vbuf->cmd;
+
 	virtgpu_proto_rect(&cmd->r, scanout->x, scanout->y, scanout->width,
 			   scanout->height);
 	cmd->scanout_id = cpu_to_le32(index);
@@ -31,11 +38,11 @@ virtgpu_cmd_set_scanout_blob(u32 index, const struct virtgpu_scanout *scanout)
 	cmd->format = cpu_to_le32(scanout->format);
 	cmd->strides[0] = cpu_to_le32(scanout->pitch);
 	cmd->offsets[0] = cpu_to_le32(scanout->offset);
-	return vbuf;
 }
 
 /**
- * virtgpu_cmd_set_scanout - SET_SCANOUT, or SET_SCANOUT_BLOB for a blob
+ * virtgpu_cmd_set_scanout_fill - SET_SCANOUT, or SET_SCANOUT_BLOB for a blob; any context
+ * @vbuf: from virtgpu_cmd_set_scanout_alloc(); the caller queues it
  * @index: the scanout
  * @scanout: what it shows from now on
  *
@@ -44,35 +51,34 @@ virtgpu_cmd_set_scanout_blob(u32 index, const struct virtgpu_scanout *scanout)
  *
  * Return: the command, never NULL.
  */
-struct virtgpu_vbuf *virtgpu_cmd_set_scanout(u32 index, const struct virtgpu_scanout *scanout)
+void virtgpu_cmd_set_scanout_fill(struct virtgpu_vbuf *vbuf, u32 index,
+				  const struct virtgpu_scanout *scanout)
 {
-	struct virtio_gpu_set_scanout *cmd;
-	struct virtgpu_vbuf *vbuf;
+	struct virtio_gpu_set_scanout *cmd = (void *)vbuf->cmd;
 
-	if (scanout->blob_mem)
-		return virtgpu_cmd_set_scanout_blob(index, scanout);
-	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_SET_SCANOUT, sizeof(*cmd),
-				  GFP_KERNEL | __GFP_NOFAIL);
-	cmd = (void *)vbuf->cmd;
+	if (scanout->blob_mem) {
+		virtgpu_cmd_set_scanout_blob(vbuf, index, scanout);
+		return;
+	}
+	cmd->hdr.type = cpu_to_le32(VIRTIO_GPU_CMD_SET_SCANOUT);
+	vbuf->cmd_size = sizeof(*cmd);
 	cmd->scanout_id = cpu_to_le32(index);
 	if (scanout->res_id) {
 		cmd->resource_id = cpu_to_le32(scanout->res_id);
 		virtgpu_proto_rect(&cmd->r, scanout->x, scanout->y, scanout->width,
 				   scanout->height);
 	}
-	return vbuf;
 }
 
 /**
  * virtgpu_cmd_flush_alloc - reserve memory for one RESOURCE_FLUSH
  *
- * Return: the command, never NULL.
+ * Return: the command, or NULL without memory.
  */
 struct virtgpu_vbuf *virtgpu_cmd_flush_alloc(void)
 {
 	return virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_RESOURCE_FLUSH,
-				  sizeof(struct virtio_gpu_resource_flush),
-				  GFP_KERNEL | __GFP_NOFAIL);
+				  sizeof(struct virtio_gpu_resource_flush), GFP_KERNEL);
 }
 
 /**
@@ -97,16 +103,16 @@ void virtgpu_cmd_flush_fill(struct virtgpu_vbuf *vbuf, u32 res_id,
  * QEMU answers cursor commands with a used length of 0, the specification with
  * a header; so no room is offered and nothing expected.
  *
- * Return: the command, never NULL.
+ * Return: the command, or NULL without memory.
  */
 struct virtgpu_vbuf *virtgpu_cmd_cursor_alloc(void)
 {
 	struct virtgpu_vbuf *vbuf;
 
 	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_MOVE_CURSOR,
-				  sizeof(struct virtio_gpu_update_cursor),
-				  GFP_KERNEL | __GFP_NOFAIL);
-	vbuf->resp_size = 0;
+				  sizeof(struct virtio_gpu_update_cursor), GFP_KERNEL);
+	if (vbuf)
+		vbuf->resp_size = 0;
 	return vbuf;
 }
 
@@ -134,13 +140,12 @@ void virtgpu_cmd_cursor_fill(struct virtgpu_vbuf *vbuf, bool update,
 /**
  * virtgpu_cmd_upload_alloc - reserve memory for one TRANSFER_TO_HOST_2D
  *
- * Return: the command, never NULL.
+ * Return: the command, or NULL without memory.
  */
 struct virtgpu_vbuf *virtgpu_cmd_upload_alloc(void)
 {
 	return virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D,
-				  sizeof(struct virtio_gpu_transfer_to_host_2d),
-				  GFP_KERNEL | __GFP_NOFAIL);
+				  sizeof(struct virtio_gpu_transfer_to_host_2d), GFP_KERNEL);
 }
 
 /**

@@ -53,7 +53,9 @@ struct virtgpu_cursor_pos {
 	u32 hot_y;
 };
 
-struct virtgpu_vbuf *virtgpu_cmd_set_scanout(u32 index, const struct virtgpu_scanout *scanout);
+struct virtgpu_vbuf *virtgpu_cmd_set_scanout_alloc(void);
+void virtgpu_cmd_set_scanout_fill(struct virtgpu_vbuf *vbuf, u32 index,
+				  const struct virtgpu_scanout *scanout);
 struct virtgpu_vbuf *virtgpu_cmd_flush_alloc(void);
 void virtgpu_cmd_flush_fill(struct virtgpu_vbuf *vbuf, u32 res_id,
 			    const struct drm_rect *rect);

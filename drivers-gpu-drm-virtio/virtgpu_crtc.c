@@ -19,12 +19,16 @@
  * answer comes for VIRTGPU_FLIP_TIMEOUT, the event is sent without it: commits
  * wait for the one before them, and nobody's modeset may hang on a host.
  */
+#include <linux/slab.h>
+
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
+#include <drm/drm_atomic_state_helper.h>
 #include <drm/drm_modeset_helper_vtables.h>
 #include <drm/drm_vblank.h>
 #include <drm/drm_vblank_helper.h>
 
+#include "virtgpu_cmd_display.h"
 #include "virtgpu_crtc.h"
 #include "virtgpu_cursor.h"
 #include "virtgpu_display_types.h"
@@ -42,6 +46,21 @@
 
 /* A flush's priv holds which output and which flush, so nothing has to live. */
 #define VIRTGPU_FLUSH_INDEX_BITS	4
+
+/**
+ * struct virtgpu_crtc_state - what a commit needs of a CRTC
+ * @base: the DRM state
+ * @blank: the command that has the host show nothing, if the CRTC goes dark
+ * @pointer: what takes the pointer away then
+ */
+struct virtgpu_crtc_state {
+	struct drm_crtc_state base;
+	struct virtgpu_vbuf *blank;
+	struct virtgpu_cursor_reserve pointer;
+};
+
+#define to_virtgpu_crtc_state(s) \
+	container_of((s), struct virtgpu_crtc_state, base)
 
 static void *virtgpu_flush_priv(const struct virtgpu_output *output, u32 seq)
 {
@@ -137,9 +156,20 @@ static void virtgpu_flip_timeout(struct timer_list *timer)
 	spin_unlock_irqrestore(&output->crtc.dev->event_lock, flags);
 }
 
+/* Without the command, which cannot be, the host keeps what it has. */
+static struct virtgpu_vbuf *virtgpu_crtc_take(struct virtgpu_vbuf **reserved)
+{
+	struct virtgpu_vbuf *vbuf = *reserved;
+
+	WARN_ON_ONCE(!vbuf);
+	*reserved = NULL;
+	return vbuf;
+}
+
 /**
  * virtgpu_crtc_flush - have the host show what has changed
  * @output: the output whose commit is under way
+ * @reserved: from virtgpu_cmd_flush_alloc(); consumed
  * @obj: the framebuffer's buffer
  * @rect: what has changed, in the buffer's pixels
  * @fence: from virtgpu_fence_alloc(), or NULL; consumed
@@ -147,12 +177,16 @@ static void virtgpu_flip_timeout(struct timer_list *timer)
  * With a fence, the host answers when it has finished reading the buffer, and
  * not when it has begun.
  */
-void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_object *obj,
-			const struct drm_rect *rect, struct virtgpu_fence *fence)
+void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_vbuf **reserved,
+			struct virtgpu_object *obj, const struct drm_rect *rect,
+			struct virtgpu_fence *fence)
 {
-	struct virtgpu_vbuf *vbuf;
+	struct virtgpu_vbuf *vbuf = virtgpu_crtc_take(reserved);
 
-	vbuf = virtgpu_cmd_flush_alloc();
+	if (!vbuf) {
+		virtgpu_fence_free(fence);
+		return;
+	}
 	virtgpu_cmd_flush_fill(vbuf, obj->res_id, rect);
 	if (fence) {
 		virtgpu_fence_arm(fence, ++output->fence_seqno);
@@ -165,17 +199,65 @@ void virtgpu_crtc_flush(struct virtgpu_output *output, struct virtgpu_object *ob
 }
 
 /**
+ * virtgpu_crtc_show - have the host show something else
+ * @output: the output whose commit is under way
+ * @reserved: from virtgpu_cmd_set_scanout_alloc(); consumed
+ * @scanout: what to show
+ */
+void virtgpu_crtc_show(struct virtgpu_output *output, struct virtgpu_vbuf **reserved,
+		       const struct virtgpu_scanout *scanout)
+{
+	struct virtgpu_vbuf *vbuf = virtgpu_crtc_take(reserved);
+
+	if (!vbuf)
+		return;
+	output->shown = *scanout;
+	virtgpu_cmd_set_scanout_fill(vbuf, output->index, scanout);
+	virtgpu_vq_queue(output->vgdev->ctrlq, vbuf);
+}
+
+/**
  * virtgpu_crtc_blank - have the host show nothing
  * @output: the output whose commit is under way
+ * @reserved: from virtgpu_cmd_set_scanout_alloc(); consumed if it shows anything
  */
-void virtgpu_crtc_blank(struct virtgpu_output *output)
+void virtgpu_crtc_blank(struct virtgpu_output *output, struct virtgpu_vbuf **reserved)
 {
-	if (!output->shown_res)
-		return;
-	memset(&output->shown, 0, sizeof(output->shown));
-	output->shown_res = 0;
-	virtgpu_vq_queue(output->vgdev->ctrlq,
-			 virtgpu_cmd_set_scanout(output->index, &output->shown));
+	static const struct virtgpu_scanout nothing;
+
+	if (output->shown.res_id)
+		virtgpu_crtc_show(output, reserved, &nothing);
+}
+
+/**
+ * virtgpu_crtc_reserve - reserve what CRTCs need to go dark
+ * @commit: the commit; checked
+ *
+ * What to show, and the pointer, is for the planes to reserve; but those of a CRTC
+ * that goes dark are not updated.
+ *
+ * Return: 0 or -ENOMEM; what is reserved goes with the states.
+ */
+int virtgpu_crtc_reserve(struct drm_atomic_commit *commit)
+{
+	struct virtgpu_crtc_state *vstate;
+	struct drm_crtc_state *state;
+	struct drm_crtc *crtc;
+	int ret;
+	int i;
+
+	for_each_new_crtc_in_state(commit, crtc, state, i) {
+		vstate = to_virtgpu_crtc_state(state);
+		if (state->active || vstate->blank || !drm_atomic_crtc_needs_modeset(state))
+			continue;
+		vstate->blank = virtgpu_cmd_set_scanout_alloc();
+		if (!vstate->blank)
+			return -ENOMEM;
+		ret = virtgpu_cursor_reserve_move(&vstate->pointer);
+		if (ret)
+			return ret;
+	}
+	return 0;
 }
 
 /**
@@ -185,7 +267,6 @@ void virtgpu_crtc_blank(struct virtgpu_output *output)
 void virtgpu_crtc_invalidate(struct virtgpu_output *output)
 {
 	memset(&output->shown, 0, sizeof(output->shown));
-	output->shown_res = 0;
 }
 
 static enum drm_mode_status
@@ -299,11 +380,12 @@ static void virtgpu_crtc_atomic_disable(struct drm_crtc *crtc,
 {
 	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
 	struct drm_crtc_state *state = drm_atomic_get_new_crtc_state(commit, crtc);
+	struct virtgpu_crtc_state *vstate = to_virtgpu_crtc_state(state);
 
 	/* With another mode to follow, the host's window need not go dark. */
 	if (!state->active) {
-		virtgpu_cursor_hide(output->cursor);
-		virtgpu_crtc_blank(output);
+		virtgpu_cursor_hide(output->cursor, &vstate->pointer);
+		virtgpu_crtc_blank(output, &vstate->blank);
 		virtgpu_vq_kick(output->vgdev->ctrlq);
 	}
 
@@ -352,12 +434,45 @@ static bool virtgpu_crtc_get_vblank_timestamp(struct drm_crtc *crtc, int *max_er
 	return known;
 }
 
+static void virtgpu_crtc_destroy_state(struct drm_crtc *crtc,
+				       struct drm_crtc_state *state)
+{
+	struct virtgpu_crtc_state *vstate = to_virtgpu_crtc_state(state);
+
+	virtgpu_vbuf_put(vstate->blank);
+	virtgpu_cursor_reserve_free(&vstate->pointer);
+	__drm_atomic_helper_crtc_destroy_state(state);
+	kfree(vstate);
+}
+
+static struct drm_crtc_state *virtgpu_crtc_duplicate_state(struct drm_crtc *crtc)
+{
+	struct virtgpu_crtc_state *vstate;
+
+	if (WARN_ON(!crtc->state))
+		return NULL;
+	vstate = kzalloc_obj(*vstate);
+	if (!vstate)
+		return NULL;
+	__drm_atomic_helper_crtc_duplicate_state(crtc, &vstate->base);
+	return &vstate->base;
+}
+
+static void virtgpu_crtc_reset(struct drm_crtc *crtc)
+{
+	struct virtgpu_crtc_state *vstate = kzalloc_obj(*vstate);
+
+	if (crtc->state)
+		virtgpu_crtc_destroy_state(crtc, crtc->state);
+	__drm_atomic_helper_crtc_reset(crtc, vstate ? &vstate->base : NULL);
+}
+
 static const struct drm_crtc_funcs virtgpu_crtc_funcs = {
-	.reset = drm_atomic_helper_crtc_reset,
+	.reset = virtgpu_crtc_reset,
 	.set_config = drm_atomic_helper_set_config,
 	.page_flip = drm_atomic_helper_page_flip,
-	.atomic_duplicate_state = drm_atomic_helper_crtc_duplicate_state,
-	.atomic_destroy_state = drm_atomic_helper_crtc_destroy_state,
+	.atomic_duplicate_state = virtgpu_crtc_duplicate_state,
+	.atomic_destroy_state = virtgpu_crtc_destroy_state,
 	VIRTGPU_CRTC_DESTROY
 	.enable_vblank = drm_crtc_vblank_helper_enable_vblank_timer,
 	.disable_vblank = drm_crtc_vblank_helper_disable_vblank_timer,

@@ -14,8 +14,9 @@
  * needs no transfer may be so new that the host has yet to make it: a command that
  * does nothing takes the transfer's place then.
  *
- * Commands end in interrupts, where memory can't be counted on, so each update
- * stocks up on all commands that may follow from it.
+ * Commands end in interrupts, where memory can't be counted on, and updates come
+ * when others wait for their end. So each update brings along as many commands as
+ * may follow from it, which its commit has reserved, and adds them to the stock.
  */
 #include <drm/drm_device.h>
 #include <drm/drm_managed.h>
@@ -238,57 +239,91 @@ static void virtgpu_cursor_transferred(struct virtgpu_vbuf *vbuf)
 	virtgpu_cursor_run(cursor, &step);
 }
 
-static struct virtgpu_vbuf **virtgpu_cursor_missing(struct virtgpu_cursor *cursor,
-						    bool transfer)
+static void virtgpu_cursor_restock(struct virtgpu_vbuf **spare, struct virtgpu_vbuf **vbuf)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(cursor->spare_send); i++) {
-		if (!cursor->spare_send[i])
-			return &cursor->spare_send[i];
-	}
-	return transfer && !cursor->spare_transfer ? &cursor->spare_transfer : NULL;
+	if (!*spare)
+		swap(*spare, *vbuf);
 }
 
 /*
- * Take the lock with all commands in stock that may follow from an update. They
- * are counted with the lock held, because an answer may use one at any time.
+ * Take the lock with all commands in stock that may follow from an update: what
+ * may follow from the ones before is there, and all together never exceeds the
+ * full stock, so what does not fit in is not needed.
  */
-static void virtgpu_cursor_lock(struct virtgpu_cursor *cursor, bool transfer)
+static void virtgpu_cursor_lock(struct virtgpu_cursor *cursor,
+				struct virtgpu_cursor_reserve *reserve)
 	__acquires(&cursor->lock)
 {
-	struct virtgpu_vbuf **slot, *vbuf;
-
 	spin_lock_irq(&cursor->lock);
-	while ((slot = virtgpu_cursor_missing(cursor, transfer))) {
-		spin_unlock_irq(&cursor->lock);
-		if (slot == &cursor->spare_transfer)
-			vbuf = virtgpu_cmd_upload_alloc();
-		else
-			vbuf = virtgpu_cmd_cursor_alloc();
-		spin_lock_irq(&cursor->lock);
-		if (*slot)
-			virtgpu_vbuf_put(vbuf);
-		else
-			*slot = vbuf;
+	for (unsigned int i = 0; i < ARRAY_SIZE(reserve->send); i++) {
+		for (unsigned int j = 0; j < ARRAY_SIZE(cursor->spare_send); j++)
+			virtgpu_cursor_restock(&cursor->spare_send[j], &reserve->send[i]);
 	}
+	virtgpu_cursor_restock(&cursor->spare_transfer, &reserve->transfer);
 }
 
-static void virtgpu_cursor_image_put(struct virtgpu_cursor_image *image)
+static void virtgpu_cursor_object_put(struct virtgpu_object *obj)
 {
-	if (image->obj)
-		drm_gem_object_put(&image->obj->base.base);
+	if (obj)
+		drm_gem_object_put(&obj->base.base);
 }
 
 /**
- * virtgpu_cursor_move - the pointer moves; may sleep, never for the host
+ * virtgpu_cursor_reserve_move - reserve what the pointer needs to move, or to go
+ * @reserve: what a commit brings along, with nothing in it
+ *
+ * Return: 0 or -ENOMEM; the caller frees @reserve either way.
+ */
+int virtgpu_cursor_reserve_move(struct virtgpu_cursor_reserve *reserve)
+{
+	reserve->send[0] = virtgpu_cmd_cursor_alloc();
+	return reserve->send[0] ? 0 : -ENOMEM;
+}
+
+/**
+ * virtgpu_cursor_reserve_show - reserve what a new image of the pointer needs
+ * @reserve: what a commit brings along, with nothing in it
+ *
+ * Return: 0 or -ENOMEM; the caller frees @reserve either way.
+ */
+int virtgpu_cursor_reserve_show(struct virtgpu_cursor_reserve *reserve)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(reserve->send); i++) {
+		reserve->send[i] = virtgpu_cmd_cursor_alloc();
+		if (!reserve->send[i])
+			return -ENOMEM;
+	}
+	reserve->transfer = virtgpu_cmd_upload_alloc();
+	return reserve->transfer ? 0 : -ENOMEM;
+}
+
+/**
+ * virtgpu_cursor_reserve_free - free what was not used; may sleep
+ * @reserve: what a commit has brought along; is empty afterwards
+ */
+void virtgpu_cursor_reserve_free(struct virtgpu_cursor_reserve *reserve)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(reserve->send); i++)
+		virtgpu_vbuf_put(reserve->send[i]);
+	virtgpu_vbuf_put(reserve->transfer);
+	for (unsigned int i = 0; i < ARRAY_SIZE(reserve->old); i++)
+		virtgpu_cursor_object_put(reserve->old[i]);
+	memset(reserve, 0, sizeof(*reserve));
+}
+
+/**
+ * virtgpu_cursor_move - move the pointer; never waits for the host
  * @cursor: the pointer
  * @x: left edge of the image
  * @y: upper edge of the image
+ * @reserve: from virtgpu_cursor_reserve_move()
  */
-void virtgpu_cursor_move(struct virtgpu_cursor *cursor, s32 x, s32 y)
+void virtgpu_cursor_move(struct virtgpu_cursor *cursor, s32 x, s32 y,
+			 struct virtgpu_cursor_reserve *reserve)
 {
 	struct virtgpu_cursor_step step;
 
-	virtgpu_cursor_lock(cursor, false);
+	virtgpu_cursor_lock(cursor, reserve);
 	cursor->x = x;
 	cursor->y = y;
 	cursor->moved = true;
@@ -300,10 +335,10 @@ void virtgpu_cursor_move(struct virtgpu_cursor *cursor, s32 x, s32 y)
 /* A new image for the host to show at once: what is in line is out of date. */
 static void virtgpu_cursor_set_ready(struct virtgpu_cursor *cursor,
 				     const struct virtgpu_cursor_image *image,
-				     struct virtgpu_cursor_image *old)
+				     struct virtgpu_cursor_reserve *reserve)
 {
-	old[0] = cursor->ready;
-	old[1] = cursor->fresh;
+	reserve->old[0] = cursor->ready.obj;
+	reserve->old[1] = cursor->fresh.obj;
 	cursor->ready = *image;
 	cursor->changed = true;
 	cursor->fresh.obj = NULL;
@@ -311,59 +346,57 @@ static void virtgpu_cursor_set_ready(struct virtgpu_cursor *cursor,
 }
 
 /**
- * virtgpu_cursor_show - the pointer gets a new image; may sleep, never for the host
+ * virtgpu_cursor_show - give the pointer a new image; never waits for the host
  * @cursor: the pointer
  * @obj: the image, VIRTGPU_CURSOR_SIZE pixels wide and high
  * @hot_x: what it points with, from its left edge
  * @hot_y: what it points with, from its upper edge
  * @x: left edge of the image
  * @y: upper edge of the image
+ * @reserve: from virtgpu_cursor_reserve_show(); takes over the old images
  */
 void virtgpu_cursor_show(struct virtgpu_cursor *cursor, struct virtgpu_object *obj,
-			 u32 hot_x, u32 hot_y, s32 x, s32 y)
+			 u32 hot_x, u32 hot_y, s32 x, s32 y,
+			 struct virtgpu_cursor_reserve *reserve)
 {
 	struct virtgpu_cursor_image image = { .obj = obj, .hot_x = hot_x, .hot_y = hot_y };
-	struct virtgpu_cursor_image old[2] = {};
 	struct virtgpu_cursor_step step;
-	bool transfer = virtgpu_cursor_is_copied(obj) || !READ_ONCE(obj->answered);
 
 	drm_gem_object_get(&obj->base.base);
-	virtgpu_cursor_lock(cursor, transfer);
+	virtgpu_cursor_lock(cursor, reserve);
 	cursor->x = x;
 	cursor->y = y;
 	cursor->moved = true;
-	if (transfer) {
-		old[0] = cursor->fresh;
+	if (virtgpu_cursor_is_copied(obj) || !READ_ONCE(obj->answered)) {
+		reserve->old[0] = cursor->fresh.obj;
 		cursor->fresh = image;
 	} else {
-		virtgpu_cursor_set_ready(cursor, &image, old);
+		virtgpu_cursor_set_ready(cursor, &image, reserve);
 	}
 	step = virtgpu_cursor_step(cursor);
 	spin_unlock_irq(&cursor->lock);
 	virtgpu_cursor_run(cursor, &step);
-	virtgpu_cursor_image_put(&old[0]);
-	virtgpu_cursor_image_put(&old[1]);
 }
 
 /**
- * virtgpu_cursor_hide - no pointer; may sleep, never for the host
+ * virtgpu_cursor_hide - take the pointer away; never waits for the host
  * @cursor: the pointer
+ * @reserve: from virtgpu_cursor_reserve_move(); takes over the old images
  */
-void virtgpu_cursor_hide(struct virtgpu_cursor *cursor)
+void virtgpu_cursor_hide(struct virtgpu_cursor *cursor,
+			 struct virtgpu_cursor_reserve *reserve)
 {
-	struct virtgpu_cursor_image none = {}, old[2];
+	struct virtgpu_cursor_image none = {};
 	struct virtgpu_cursor_step step;
 
-	virtgpu_cursor_lock(cursor, false);
-	virtgpu_cursor_set_ready(cursor, &none, old);
+	virtgpu_cursor_lock(cursor, reserve);
+	virtgpu_cursor_set_ready(cursor, &none, reserve);
 	/* It was never shown: there is nothing to hide. */
 	if (!cursor->visible)
 		cursor->changed = false;
 	step = virtgpu_cursor_step(cursor);
 	spin_unlock_irq(&cursor->lock);
 	virtgpu_cursor_run(cursor, &step);
-	virtgpu_cursor_image_put(&old[0]);
-	virtgpu_cursor_image_put(&old[1]);
 }
 
 /**
@@ -384,8 +417,8 @@ static void virtgpu_cursor_release(struct drm_device *drm, void *data)
 	for (unsigned int i = 0; i < ARRAY_SIZE(cursor->spare_send); i++)
 		virtgpu_vbuf_put(cursor->spare_send[i]);
 	virtgpu_vbuf_put(cursor->spare_transfer);
-	virtgpu_cursor_image_put(&cursor->ready);
-	virtgpu_cursor_image_put(&cursor->fresh);
+	virtgpu_cursor_object_put(cursor->ready.obj);
+	virtgpu_cursor_object_put(cursor->fresh.obj);
 }
 
 /**

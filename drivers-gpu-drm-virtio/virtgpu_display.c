@@ -7,6 +7,7 @@
  * open files may keep beyond the virtio device: a commit then finds queues that
  * end each command at once.
  */
+#include <linux/dma-fence.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_gpu.h>
@@ -49,17 +50,28 @@
  * a vblank to end with, and only planes of a lit CRTC reach the host. The wait is
  * for the event of virtgpu_crtc.c, which has a deadline of its own: a commit that
  * returned earlier would make the next one fail with -EBUSY.
+ *
+ * Others may wait for the fences of a commit that has begun, memory reclaim among
+ * them: until they can signal without us, nothing here may wait for memory.
  */
 static void virtgpu_display_commit_tail(struct drm_atomic_commit *commit)
 {
 	struct drm_device *drm = commit->dev;
+	bool cookie = dma_fence_begin_signalling();
 
 	drm_atomic_helper_commit_modeset_disables(drm, commit);
 	drm_atomic_helper_commit_modeset_enables(drm, commit);
 	drm_atomic_helper_commit_planes(drm, commit, DRM_PLANE_COMMIT_ACTIVE_ONLY);
 	drm_atomic_helper_commit_hw_done(commit);
+	dma_fence_end_signalling(cookie);
 	drm_atomic_helper_wait_for_flip_done(drm, commit);
 	drm_atomic_helper_cleanup_planes(drm, commit);
+}
+
+static int virtgpu_display_atomic_check(struct drm_device *drm,
+					struct drm_atomic_commit *commit)
+{
+	return drm_atomic_helper_check(drm, commit) ?: virtgpu_crtc_reserve(commit);
 }
 
 static const struct drm_mode_config_helper_funcs virtgpu_display_helper_funcs = {
@@ -70,7 +82,7 @@ VIRTGPU_ADAPT_FB_CREATE(virtgpu_framebuffer_create)
 
 static const struct drm_mode_config_funcs virtgpu_display_funcs = {
 	.fb_create = VIRTGPU_CB_FB_CREATE(virtgpu_framebuffer_create),
-	.atomic_check = drm_atomic_helper_check,
+	.atomic_check = virtgpu_display_atomic_check,
 	.atomic_commit = drm_atomic_helper_commit,
 };
 

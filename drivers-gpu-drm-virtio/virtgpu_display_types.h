@@ -70,8 +70,6 @@ struct virtgpu_output {
 	 * one follow the other.
 	 */
 	struct virtgpu_scanout shown;
-	/** @shown_res: the resource id of @shown, or 0 if it is off. */
-	u32 shown_res;
 	/** @flush_seq: number of the last flush; wraps. */
 	u32 flush_seq;
 	/** @await_seq: the flush that the commit under way waits for. */

@@ -123,14 +123,20 @@ int virtgpu_panic_init(struct virtgpu_output *output)
 {
 	struct drm_device *drm = output->vgdev->drm;
 	struct virtgpu_panic *panic;
+	int ret;
 
 	panic = drmm_kzalloc(drm, sizeof(*panic), GFP_KERNEL);
 	if (!panic)
 		return -ENOMEM;
-	panic->transfer = virtgpu_cmd_upload_alloc();
-	panic->transfer->resp_size = 0;
-	panic->flush = virtgpu_cmd_flush_alloc();
-	panic->flush->resp_size = 0;
 	output->panic = panic;
-	return drmm_add_action_or_reset(drm, virtgpu_panic_release, panic);
+	ret = drmm_add_action_or_reset(drm, virtgpu_panic_release, panic);
+	if (ret)
+		return ret;
+	panic->transfer = virtgpu_cmd_upload_alloc();
+	panic->flush = virtgpu_cmd_flush_alloc();
+	if (!panic->transfer || !panic->flush)
+		return -ENOMEM;
+	panic->transfer->resp_size = 0;
+	panic->flush->resp_size = 0;
+	return 0;
 }

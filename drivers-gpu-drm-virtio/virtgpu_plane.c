@@ -6,9 +6,10 @@
  * the host a copy, so only what its copy lacks; then the scanout is pointed at the
  * resource, if it is not there already; then a flush shows it. The cursor plane
  * is described to virtgpu_cursor.c. Nothing here waits for the host, and nothing
- * in a commit can fail: what needs memory that may be refused is prepared before.
+ * in a commit can fail: what needs memory is prepared before.
  */
 #include <linux/dma-resv.h>
+#include <linux/slab.h>
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
@@ -19,7 +20,7 @@
 #include <drm/drm_plane.h>
 #include <drm/drm_rect.h>
 
-#include "virtgpu_cmd.h"
+#include "virtgpu_cmd_display.h"
 #include "virtgpu_crtc.h"
 #include "virtgpu_cursor.h"
 #include "virtgpu_damage.h"
@@ -31,6 +32,7 @@
 #include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
 #include "virtgpu_shmem.h"
+#include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
 /**
@@ -47,10 +49,20 @@ struct virtgpu_plane {
  * struct virtgpu_plane_state - what a commit needs of a plane
  * @base: the DRM state
  * @fence: goes with the flush of a blob, or NULL
+ * @transfers: commands that copy; how many are enough is an estimate
+ * @scanout: the command that has the host show something else
+ * @flush: the command that has the host show what has changed
+ * @pointer: what the cursor plane needs
+ *
+ * What is reserved when the framebuffer is prepared, and not used, goes with it.
  */
 struct virtgpu_plane_state {
 	struct drm_plane_state base;
 	struct virtgpu_fence *fence;
+	struct virtgpu_vbuf *transfers[VIRTGPU_DAMAGE_RECTS];
+	struct virtgpu_vbuf *scanout;
+	struct virtgpu_vbuf *flush;
+	struct virtgpu_cursor_reserve pointer;
 };
 
 #define to_virtgpu_plane_state(s) \
@@ -103,59 +115,101 @@ static int virtgpu_plane_primary_check(struct drm_plane *plane,
 				   false);
 }
 
+static bool virtgpu_plane_is_copied(const struct virtgpu_object *obj)
+{
+	return obj->dumb && !obj->blob_mem;
+}
+
+/*
+ * A framebuffer that was not shown in the last frame or two lacks their damage,
+ * too. Where there is more than has been reserved for, one transfer has it all.
+ */
+static int virtgpu_plane_reserve_transfers(struct virtgpu_plane_state *vstate)
+{
+	unsigned int clips = drm_plane_get_damage_clips_count(&vstate->base);
+	unsigned int count = min(1 + 2 * clips, VIRTGPU_DAMAGE_RECTS);
+
+	for (unsigned int i = 0; i < count; i++) {
+		vstate->transfers[i] = virtgpu_cmd_upload_alloc();
+		if (!vstate->transfers[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int virtgpu_plane_reserve_fence(struct virtgpu_output *output,
+				       struct virtgpu_plane_state *vstate)
+{
+	vstate->fence = virtgpu_fence_alloc(output->vgdev, output->fence_context,
+					    VIRTGPU_RING_NONE);
+	return vstate->fence ? 0 : -ENOMEM;
+}
+
+/* What was reserved before an error goes with the state. */
 static int virtgpu_plane_primary_prepare(struct drm_plane *plane,
 					 struct drm_plane_state *state)
 {
 	struct virtgpu_plane_state *vstate = to_virtgpu_plane_state(state);
 	struct virtgpu_output *output = virtgpu_plane_output(plane);
+	struct virtgpu_object *obj;
+	int ret = 0;
 
+	vstate->scanout = virtgpu_cmd_set_scanout_alloc();
+	if (!vstate->scanout)
+		return -ENOMEM;
 	if (!state->fb)
 		return 0;
+	vstate->flush = virtgpu_cmd_flush_alloc();
+	if (!vstate->flush)
+		return -ENOMEM;
+	obj = virtgpu_framebuffer_object(state->fb);
 	/*
 	 * The host reads a blob in place. With a fence its answer comes when it
 	 * is through; and QEMU never answers the flush of a blob without one, if
 	 * its display has to wait for the host's GPU.
 	 */
-	if (virtgpu_framebuffer_object(state->fb)->blob_mem && !vstate->fence) {
-		vstate->fence = virtgpu_fence_alloc(output->vgdev,
-						    output->fence_context,
-						    VIRTGPU_RING_NONE);
-		if (!vstate->fence)
-			return -ENOMEM;
-	}
-	return drm_gem_plane_helper_prepare_fb(plane, state);
+	if (obj->blob_mem)
+		ret = virtgpu_plane_reserve_fence(output, vstate);
+	else if (virtgpu_plane_is_copied(obj))
+		ret = virtgpu_plane_reserve_transfers(vstate);
+	return ret ?: drm_gem_plane_helper_prepare_fb(plane, state);
 }
 
-static void virtgpu_plane_transfer(struct virtgpu_output *output,
+static void virtgpu_plane_transfer(struct virtgpu_output *output, struct virtgpu_vbuf *vbuf,
 				   const struct drm_framebuffer *fb,
 				   const struct drm_rect *clip)
 {
 	struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
 	struct drm_rect rect = *clip;
-	struct virtgpu_vbuf *vbuf;
 	u64 offset;
 
 	virtgpu_framebuffer_locate(fb, &rect);
 	offset = (u64)rect.y1 * fb->pitches[0] + (u64)rect.x1 * fb->format->cpp[0];
-	vbuf = virtgpu_cmd_transfer_to_host_2d(obj->res_id, offset, rect.x1, rect.y1,
-					       drm_rect_width(&rect), drm_rect_height(&rect),
-					       GFP_KERNEL | __GFP_NOFAIL);
+	virtgpu_cmd_upload_fill(vbuf, obj->res_id, offset, &rect);
 	virtgpu_shmem_sync_for_device(obj);
 	virtgpu_vq_queue(output->vgdev->ctrlq, vbuf);
 }
 
 /* Of what is drawn in guest pages, bring the host what its copy lacks. */
 static void virtgpu_plane_transfer_missed(struct virtgpu_output *output,
-					  const struct drm_plane_state *state)
+					  struct virtgpu_plane_state *vstate)
 {
-	struct virtgpu_object *obj = virtgpu_framebuffer_object(state->fb);
 	struct virtgpu_damage_list missed;
 
-	if (!obj->dumb || obj->blob_mem)
+	if (!virtgpu_plane_is_copied(virtgpu_framebuffer_object(vstate->base.fb)))
 		return;
-	virtgpu_damage_missed(output->damage, state, &missed);
-	for (unsigned int i = 0; i < missed.num; i++)
-		virtgpu_plane_transfer(output, state->fb, &missed.rects[i]);
+	virtgpu_damage_missed(output->damage, &vstate->base, &missed);
+	if (!missed.num)
+		return;
+	if (!vstate->transfers[missed.num - 1]) {
+		virtgpu_damage_list_bounds(&missed, &missed.rects[0]);
+		missed.num = 1;
+	}
+	for (unsigned int i = 0; i < missed.num; i++) {
+		virtgpu_plane_transfer(output, vstate->transfers[i], vstate->base.fb,
+				       &missed.rects[i]);
+		vstate->transfers[i] = NULL;
+	}
 }
 
 static bool virtgpu_plane_is_shown(const struct virtgpu_output *output,
@@ -165,19 +219,12 @@ static bool virtgpu_plane_is_shown(const struct virtgpu_output *output,
 	return !memcmp(&output->shown, scanout, sizeof(*scanout));
 }
 
-static void virtgpu_plane_set_scanout(struct virtgpu_output *output,
-				      const struct virtgpu_scanout *scanout)
-{
-	output->shown = *scanout;
-	output->shown_res = scanout->res_id;
-	virtgpu_vq_queue(output->vgdev->ctrlq,
-			 virtgpu_cmd_set_scanout(output->index, scanout));
-}
-
 static void virtgpu_plane_primary_disable(struct drm_plane *plane,
 					  struct drm_atomic_commit *commit)
 {
-	virtgpu_crtc_blank(virtgpu_plane_output(plane));
+	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
+
+	virtgpu_crtc_blank(virtgpu_plane_output(plane), &to_virtgpu_plane_state(new)->scanout);
 }
 
 /*
@@ -207,15 +254,16 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 	if (virtgpu_plane_is_shown(output, &scanout)) {
 		if (!damaged)
 			return;
-		virtgpu_plane_transfer_missed(output, new);
+		virtgpu_plane_transfer_missed(output, vstate);
 	} else {
-		virtgpu_plane_transfer_missed(output, new);
-		virtgpu_plane_set_scanout(output, &scanout);
+		virtgpu_plane_transfer_missed(output, vstate);
+		virtgpu_crtc_show(output, &vstate->scanout, &scanout);
 		rect = src;
 	}
 	virtgpu_framebuffer_locate(new->fb, &rect);
 	vstate->fence = NULL;
-	virtgpu_crtc_flush(output, virtgpu_framebuffer_object(new->fb), &rect, fence);
+	virtgpu_crtc_flush(output, &vstate->flush, virtgpu_framebuffer_object(new->fb), &rect,
+			   fence);
 }
 
 static void virtgpu_plane_destroy_state(struct drm_plane *plane,
@@ -224,6 +272,11 @@ static void virtgpu_plane_destroy_state(struct drm_plane *plane,
 	struct virtgpu_plane_state *vstate = to_virtgpu_plane_state(state);
 
 	virtgpu_fence_free(vstate->fence);
+	for (unsigned int i = 0; i < ARRAY_SIZE(vstate->transfers); i++)
+		virtgpu_vbuf_put(vstate->transfers[i]);
+	virtgpu_vbuf_put(vstate->scanout);
+	virtgpu_vbuf_put(vstate->flush);
+	virtgpu_cursor_reserve_free(&vstate->pointer);
 	__drm_atomic_helper_plane_destroy_state(state);
 	kfree(vstate);
 }
@@ -300,6 +353,14 @@ static int virtgpu_plane_cursor_check(struct drm_plane *plane,
 	return virtgpu_plane_check(commit, state, true);
 }
 
+/* What becomes of the pointer with a new state */
+enum virtgpu_pointer {
+	VIRTGPU_POINTER_STAYS,
+	VIRTGPU_POINTER_MOVES,
+	VIRTGPU_POINTER_SHOWN,
+	VIRTGPU_POINTER_HIDDEN,
+};
+
 /*
  * Has the host to look at the image again? Compositors name the pointer in each
  * commit, and that alone is no reason. Drawn into the same framebuffer, it comes
@@ -313,32 +374,78 @@ static bool virtgpu_plane_cursor_is_new(const struct drm_plane_state *old,
 	       virtgpu_compat_hotspot_y(new) != virtgpu_compat_hotspot_y(old);
 }
 
-static void virtgpu_plane_cursor_apply(struct virtgpu_output *output,
-				       const struct drm_plane_state *old,
-				       const struct drm_plane_state *new, bool lit)
+static enum virtgpu_pointer virtgpu_plane_pointer(struct drm_atomic_commit *commit,
+						  const struct drm_plane_state *old,
+						  const struct drm_plane_state *new)
 {
+	const struct drm_crtc_state *crtc_state = NULL;
+
 	if (!new->fb)
-		virtgpu_cursor_hide(output->cursor);
-	else if (lit || virtgpu_plane_cursor_is_new(old, new))
+		return VIRTGPU_POINTER_HIDDEN;
+	if (new->crtc)
+		crtc_state = drm_atomic_get_new_crtc_state(commit, new->crtc);
+	if ((crtc_state && drm_atomic_crtc_needs_modeset(crtc_state)) ||
+	    virtgpu_plane_cursor_is_new(old, new))
+		return VIRTGPU_POINTER_SHOWN;
+	if (old->crtc_x != new->crtc_x || old->crtc_y != new->crtc_y)
+		return VIRTGPU_POINTER_MOVES;
+	return VIRTGPU_POINTER_STAYS;
+}
+
+static int virtgpu_plane_cursor_prepare(struct drm_plane *plane,
+					struct drm_plane_state *state)
+{
+	struct virtgpu_plane_state *vstate = to_virtgpu_plane_state(state);
+	int ret = 0;
+
+	switch (virtgpu_plane_pointer(state->state, plane->state, state)) {
+	case VIRTGPU_POINTER_SHOWN:
+		ret = virtgpu_cursor_reserve_show(&vstate->pointer);
+		break;
+	case VIRTGPU_POINTER_MOVES:
+	case VIRTGPU_POINTER_HIDDEN:
+		ret = virtgpu_cursor_reserve_move(&vstate->pointer);
+		break;
+	case VIRTGPU_POINTER_STAYS:
+		break;
+	}
+	if (ret || !state->fb)
+		return ret;
+	return drm_gem_plane_helper_prepare_fb(plane, state);
+}
+
+static void virtgpu_plane_cursor_apply(struct drm_plane *plane,
+				       struct drm_atomic_commit *commit,
+				       const struct drm_plane_state *old,
+				       struct drm_plane_state *new)
+{
+	struct virtgpu_output *output = virtgpu_plane_output(plane);
+	struct virtgpu_cursor_reserve *reserve = &to_virtgpu_plane_state(new)->pointer;
+
+	switch (virtgpu_plane_pointer(commit, old, new)) {
+	case VIRTGPU_POINTER_HIDDEN:
+		virtgpu_cursor_hide(output->cursor, reserve);
+		break;
+	case VIRTGPU_POINTER_SHOWN:
 		virtgpu_cursor_show(output->cursor, virtgpu_framebuffer_object(new->fb),
 				    virtgpu_compat_hotspot_x(new),
 				    virtgpu_compat_hotspot_y(new),
-				    new->crtc_x, new->crtc_y);
-	else if (old->crtc_x != new->crtc_x || old->crtc_y != new->crtc_y)
-		virtgpu_cursor_move(output->cursor, new->crtc_x, new->crtc_y);
+				    new->crtc_x, new->crtc_y, reserve);
+		break;
+	case VIRTGPU_POINTER_MOVES:
+		virtgpu_cursor_move(output->cursor, new->crtc_x, new->crtc_y, reserve);
+		break;
+	case VIRTGPU_POINTER_STAYS:
+		break;
+	}
 }
 
 static void virtgpu_plane_cursor_update(struct drm_plane *plane,
 					struct drm_atomic_commit *commit)
 {
-	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
-	struct drm_plane_state *old = drm_atomic_get_old_plane_state(commit, plane);
-	struct drm_crtc_state *crtc_state = NULL;
-
-	if (new->crtc)
-		crtc_state = drm_atomic_get_new_crtc_state(commit, new->crtc);
-	virtgpu_plane_cursor_apply(virtgpu_plane_output(plane), old, new,
-				   crtc_state && drm_atomic_crtc_needs_modeset(crtc_state));
+	virtgpu_plane_cursor_apply(plane, commit,
+				   drm_atomic_get_old_plane_state(commit, plane),
+				   drm_atomic_get_new_plane_state(commit, plane));
 }
 
 /*
@@ -367,7 +474,7 @@ static void virtgpu_plane_cursor_async_update(struct drm_plane *plane,
 	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
 	struct drm_plane_state *old = plane->state;
 
-	virtgpu_plane_cursor_apply(virtgpu_plane_output(plane), old, new, false);
+	virtgpu_plane_cursor_apply(plane, commit, old, new);
 	old->crtc_x = new->crtc_x;
 	old->crtc_y = new->crtc_y;
 	old->crtc_w = new->crtc_w;
@@ -386,6 +493,7 @@ static void virtgpu_plane_cursor_async_update(struct drm_plane *plane,
 VIRTGPU_ADAPT_ASYNC_CHECK(virtgpu_plane_cursor_async_check)
 
 static const struct drm_plane_helper_funcs virtgpu_plane_cursor_helper_funcs = {
+	.prepare_fb = virtgpu_plane_cursor_prepare,
 	.atomic_check = virtgpu_plane_cursor_check,
 	.atomic_update = virtgpu_plane_cursor_update,
 	.atomic_async_check = VIRTGPU_CB_ASYNC_CHECK(virtgpu_plane_cursor_async_check),

@@ -312,9 +312,18 @@ static const struct virtgpu_scanout scanout = {
 	.res_id = 10, .x = 1, .y = 2, .width = 3, .height = 4,
 };
 
+static struct virtgpu_vbuf *set_scanout(const struct virtgpu_scanout *what)
+{
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_set_scanout_alloc();
+
+	if (vbuf)
+		virtgpu_cmd_set_scanout_fill(vbuf, 5, what);
+	return vbuf;
+}
+
 static struct virtgpu_vbuf *encode_set_scanout(void)
 {
-	return virtgpu_cmd_set_scanout(5, &scanout);
+	return set_scanout(&scanout);
 }
 
 static const struct virtio_gpu_set_scanout wire_set_scanout = {
@@ -328,7 +337,7 @@ static struct virtgpu_vbuf *encode_scanout_off(void)
 {
 	static const struct virtgpu_scanout off;
 
-	return virtgpu_cmd_set_scanout(5, &off);
+	return set_scanout(&off);
 }
 
 static const struct virtio_gpu_set_scanout wire_scanout_off = {
@@ -343,7 +352,7 @@ static const struct virtgpu_scanout scanout_blob = {
 
 static struct virtgpu_vbuf *encode_set_scanout_blob(void)
 {
-	return virtgpu_cmd_set_scanout(5, &scanout_blob);
+	return set_scanout(&scanout_blob);
 }
 
 static const struct virtio_gpu_set_scanout_blob wire_set_scanout_blob = {
