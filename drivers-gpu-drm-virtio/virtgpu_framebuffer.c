@@ -22,6 +22,7 @@
 #include "virtgpu_cmd_display.h"
 #include "virtgpu_format.h"
 #include "virtgpu_framebuffer.h"
+#include "virtgpu_import.h"
 #include "virtgpu_object.h"
 
 /*
@@ -137,7 +138,8 @@ virtgpu_framebuffer_create(struct drm_device *drm, struct drm_file *file,
 	gem = drm_gem_object_lookup(file, cmd->handles[0]);
 	if (!gem)
 		return ERR_PTR(-ENOENT);
-	ret = virtgpu_framebuffer_check(drm, to_virtgpu_object(gem), info, cmd);
+	ret = virtgpu_import_make_picture(to_virtgpu_object(gem), cmd->pitches[0]) ?:
+	      virtgpu_framebuffer_check(drm, to_virtgpu_object(gem), info, cmd);
 	if (ret)
 		goto err_put;
 	fb = kzalloc_obj(*fb);

@@ -5,13 +5,21 @@
  * As a blob with guest pages, which the host can scan out or use as it can our
  * own. The exporter keeps the pages where they are for as long as we are
  * attached, so the host never has to be told of a move.
+ *
+ * A host without blobs has pictures of a fixed width, to which guest pages are
+ * transferred as from a dumb buffer. A dma-buf has no width: the picture is made
+ * with the first framebuffer, whose pitch tells.
  */
+#include <linux/mutex.h>
+
 #include <drm/drm_file.h>
+#include <drm/drm_fourcc.h>
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/virtgpu_drm.h>
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_export.h"
+#include "virtgpu_format.h"
 #include "virtgpu_import.h"
 #include "virtgpu_object.h"
 #include "virtgpu_shmem.h"
@@ -52,6 +60,20 @@ static const struct virtgpu_object_ops virtgpu_import_ops = {
 	.release = virtgpu_shmem_release,
 };
 
+static int virtgpu_import_create_2d(struct virtgpu_object *obj, struct list_head *vbufs)
+{
+	return virtgpu_shmem_append_2d(obj, true, vbufs);
+}
+
+static const struct virtgpu_object_ops virtgpu_import_2d_ops = {
+	.create = virtgpu_import_create_2d,
+	.restore = virtgpu_import_create_2d,
+	.release = virtgpu_shmem_release,
+};
+
+/* Guards the making of pictures. */
+static DEFINE_MUTEX(virtgpu_import_lock);
+
 /**
  * virtgpu_import_sg_table - make an object of another driver's pages
  * @drm: the device
@@ -81,6 +103,10 @@ struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 		return gem;
 	obj = to_virtgpu_object(gem);
 	gem->funcs = &virtgpu_import_funcs;
+	if (!to_virtgpu_device(drm)->features.blob) {
+		obj->ops = &virtgpu_import_2d_ops;
+		return gem;
+	}
 	ret = virtgpu_object_host_create(obj, &virtgpu_import_ops, &params);
 	if (ret) {
 		obj->base.sgt = NULL;
@@ -89,4 +115,42 @@ struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 	}
 	virtgpu_vq_kick(to_virtgpu_device(drm)->ctrlq);
 	return gem;
+}
+
+/**
+ * virtgpu_import_make_picture - have a host without blobs make a picture of an import
+ * @obj: any object
+ * @pitch: bytes a line of the framebuffer to be, whole pixels
+ *
+ * Does nothing for an object that the host knows; whether the pitch is that of its
+ * picture is for the caller to see.
+ *
+ * Return: 0 or a negative errno.
+ */
+int virtgpu_import_make_picture(struct virtgpu_object *obj, u32 pitch)
+{
+	struct virtgpu_object_params params = {
+		.dumb = true,
+		.size = obj->base.base.size,
+		.texture = {
+			.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888),
+			.width = pitch / VIRTGPU_FORMAT_CPP,
+			.height = min_t(u64, obj->base.base.size / pitch, U16_MAX),
+		},
+	};
+	int ret = 0;
+
+	if (obj->ops != &virtgpu_import_2d_ops)
+		return 0;
+	if (!params.texture.height)
+		return -EINVAL;
+	mutex_lock(&virtgpu_import_lock);
+	if (!obj->res_id) {
+		ret = virtgpu_object_host_create(obj, &virtgpu_import_2d_ops, &params);
+		if (ret)
+			WRITE_ONCE(obj->error, ret);
+		virtgpu_vq_kick(to_virtgpu_device(obj->base.base.dev)->ctrlq);
+	}
+	mutex_unlock(&virtgpu_import_lock);
+	return ret;
 }

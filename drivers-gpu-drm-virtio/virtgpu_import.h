@@ -2,13 +2,17 @@
 #ifndef VIRTGPU_IMPORT_H
 #define VIRTGPU_IMPORT_H
 
+#include <linux/types.h>
+
 struct dma_buf_attachment;
 struct drm_device;
 struct drm_gem_object;
 struct sg_table;
+struct virtgpu_object;
 
 struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 					       struct dma_buf_attachment *attach,
 					       struct sg_table *sgt);
+int virtgpu_import_make_picture(struct virtgpu_object *obj, u32 pitch);
 
 #endif

@@ -15,8 +15,9 @@
  * @drm: the device
  * @buf: the dma-buf
  *
- * Foreign buffers are taken only where hosts can use them: as blobs, and not by
- * a device with virgl, whose renderer does not know what to do with one.
+ * Foreign buffers are taken where hosts can use them: as blobs, or to be shown by
+ * copies; not by a device with virgl, whose renderer does not know what to do with
+ * one.
  *
  * Return: the object; ERR_PTR(-ENODEV) where foreign buffers are of no use.
  */
@@ -29,7 +30,7 @@ struct drm_gem_object *virtgpu_prime_import(struct drm_device *drm, struct dma_b
 		drm_gem_object_get(gem);
 		return gem;
 	}
-	if (!f->blob || f->virgl)
+	if (f->virgl)
 		return ERR_PTR(-ENODEV);
 	return drm_gem_prime_import(drm, buf);
 }

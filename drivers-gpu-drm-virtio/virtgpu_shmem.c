@@ -198,13 +198,14 @@ static int virtgpu_shmem_entries(struct virtgpu_object *obj, bool dma,
 }
 
 /* A classic resource is made with its pages, or not at all. */
-static int virtgpu_shmem_attach_backing(struct virtgpu_object *obj, struct list_head *vbufs)
+static int virtgpu_shmem_attach_backing(struct virtgpu_object *obj, bool dma,
+					struct list_head *vbufs)
 {
 	struct virtgpu_payload *payload;
 	struct virtgpu_vbuf *vbuf;
 	int ret;
 
-	ret = virtgpu_shmem_entries(obj, virtgpu_shmem_is_dma(obj), &payload);
+	ret = virtgpu_shmem_entries(obj, dma, &payload);
 	if (ret)
 		return ret;
 	vbuf = virtgpu_cmd_attach_backing(obj->res_id, payload);
@@ -216,7 +217,15 @@ static int virtgpu_shmem_attach_backing(struct virtgpu_object *obj, struct list_
 	return 0;
 }
 
-static int virtgpu_shmem_create_2d(struct virtgpu_object *obj, struct list_head *vbufs)
+/**
+ * virtgpu_shmem_append_2d - the commands that make a 2D resource with an object's pages
+ * @obj: an object whose pages are known
+ * @dma: name them as the device addresses them, rather than as guest memory
+ * @vbufs: where to append the commands
+ *
+ * Return: 0, -ENOMEM, or -E2BIG if the pages are too scattered for one command.
+ */
+int virtgpu_shmem_append_2d(struct virtgpu_object *obj, bool dma, struct list_head *vbufs)
 {
 	const struct virtgpu_texture *texture = &obj->params.texture;
 	struct virtgpu_vbuf *vbuf;
@@ -226,7 +235,12 @@ static int virtgpu_shmem_create_2d(struct virtgpu_object *obj, struct list_head 
 	if (!vbuf)
 		return -ENOMEM;
 	virtgpu_object_append(obj, vbuf, vbufs);
-	return virtgpu_shmem_attach_backing(obj, vbufs);
+	return virtgpu_shmem_attach_backing(obj, dma, vbufs);
+}
+
+static int virtgpu_shmem_create_2d(struct virtgpu_object *obj, struct list_head *vbufs)
+{
+	return virtgpu_shmem_append_2d(obj, virtgpu_shmem_is_dma(obj), vbufs);
 }
 
 static int virtgpu_shmem_create_3d(struct virtgpu_object *obj, struct list_head *vbufs)
@@ -237,7 +251,7 @@ static int virtgpu_shmem_create_3d(struct virtgpu_object *obj, struct list_head 
 	if (!vbuf)
 		return -ENOMEM;
 	virtgpu_object_append(obj, vbuf, vbufs);
-	return virtgpu_shmem_attach_backing(obj, vbufs);
+	return virtgpu_shmem_attach_backing(obj, virtgpu_shmem_is_dma(obj), vbufs);
 }
 
 /**

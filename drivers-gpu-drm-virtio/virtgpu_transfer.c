@@ -30,7 +30,8 @@ static int virtgpu_transfer_check(const struct virtgpu_device *vgdev,
 				  const struct virtgpu_object *obj,
 				  const struct virtgpu_transfer *transfer)
 {
-	if (obj->blob_mem == VIRTGPU_BLOB_MEM_GUEST)
+	/* An import that has not been shown yet is nothing to the host. */
+	if (obj->blob_mem == VIRTGPU_BLOB_MEM_GUEST || !obj->res_id)
 		return -EINVAL;
 	if (vgdev->features.virgl && !obj->blob_mem &&
 	    (transfer->stride || transfer->layer_stride))

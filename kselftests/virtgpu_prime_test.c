@@ -421,8 +421,8 @@ TEST_F(prime_refused, a_foreign_buffer_is_enodev_where_it_cannot_be_used)
 
 	if (dmabuf < 0)
 		SKIP(return, "needs vgem");
-	if (!vg_missing(self->fd, VG_BLOB | VG_NO_3D))
-		SKIP(return, "needs VIRTGPU_PARAM_3D_FEATURES or no VIRTGPU_PARAM_RESOURCE_BLOB");
+	if (!vg_missing(self->fd, VG_NO_3D))
+		SKIP(return, "needs VIRTGPU_PARAM_3D_FEATURES");
 	EXPECT_REFUSED(ENODEV, self->fd, IMPORT, &args);
 	close(dmabuf);
 }

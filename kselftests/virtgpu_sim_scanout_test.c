@@ -269,8 +269,7 @@ TEST_F(scanout, another_driver_s_buffer_can_be_shown)
 	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
 	int dmabuf = __vg_foreign_dmabuf(width * height * 4);
 
-	if (!in_place(self))
-		SKIP(return, "needs a device with RESOURCE_BLOB, without 3D");
+	VG_NEED(self->fd, VG_NO_3D);
 	if (dmabuf < 0)
 		SKIP(return, "needs vgem");
 	EXPECT_FLIPS(self->fb, vg_framebuffer(self->fd, vg_import(self->fd, dmabuf), width, height));
