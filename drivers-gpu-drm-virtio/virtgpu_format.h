@@ -8,9 +8,11 @@
 #define VIRTGPU_FORMAT_CPP		4
 
 #define VIRTGPU_FORMAT_PRIMARY_COUNT	1
+#define VIRTGPU_FORMAT_BLOB_COUNT	8
 #define VIRTGPU_FORMAT_CURSOR_COUNT	1
 
 extern const u32 virtgpu_format_primary[VIRTGPU_FORMAT_PRIMARY_COUNT];
+extern const u32 virtgpu_format_blob[VIRTGPU_FORMAT_BLOB_COUNT];
 extern const u32 virtgpu_format_cursor[VIRTGPU_FORMAT_CURSOR_COUNT];
 
 u32 virtgpu_format_wire(u32 fourcc);

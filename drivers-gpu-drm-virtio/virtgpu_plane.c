@@ -525,11 +525,15 @@ static struct drm_plane *virtgpu_plane_create(struct virtgpu_output *output,
  */
 struct drm_plane *virtgpu_plane_create_primary(struct virtgpu_output *output)
 {
+	const struct virtgpu_features *features = &output->vgdev->features;
+	/* Only if dumb buffers are blobs, too: what is offered can be had. */
+	bool blobs = features->blob && !features->virgl;
 	struct drm_plane *plane;
 
 	plane = virtgpu_plane_create(output, DRM_PLANE_TYPE_PRIMARY,
-				     virtgpu_format_primary,
-				     VIRTGPU_FORMAT_PRIMARY_COUNT,
+				     blobs ? virtgpu_format_blob : virtgpu_format_primary,
+				     blobs ? VIRTGPU_FORMAT_BLOB_COUNT :
+					     VIRTGPU_FORMAT_PRIMARY_COUNT,
 				     &virtgpu_plane_primary_helper_funcs);
 	if (!IS_ERR(plane))
 		drm_plane_enable_fb_damage_clips(plane);

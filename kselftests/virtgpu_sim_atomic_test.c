@@ -80,6 +80,43 @@ TEST_F(atomic, a_picture_that_covers_a_part_of_the_screen_is_einval)
 	EXPECT_EQ(-EINVAL, COMMIT(0));
 }
 
+/* A blob has no format but that of its framebuffer; a classic resource has its own. */
+TEST_F(atomic, picture_in_each_format_of_the_device_is_shown_where_it_can_be)
+{
+	static const struct {
+		__u32 fourcc;
+		__u32 wire;	/* enum virtio_gpu_formats */
+	} formats[] = {
+		{ DRM_FORMAT_XRGB8888, 2 }, { DRM_FORMAT_ARGB8888, 1 },
+		{ DRM_FORMAT_XBGR8888, 134 }, { DRM_FORMAT_ABGR8888, 67 },
+		{ DRM_FORMAT_BGRX8888, 4 }, { DRM_FORMAT_BGRA8888, 3 },
+		{ DRM_FORMAT_RGBX8888, 68 }, { DRM_FORMAT_RGBA8888, 121 },
+	};
+	bool shapeless = variant->features & VG_F_BLOB;
+	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
+	struct drm_mode_fb_cmd2 args = {
+		.width = width,
+		.height = height,
+		.handles = { vg_dumb(self->fd, width, height) },
+		.pitches = { 4 * width },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		args.pixel_format = formats[i].fourcc;
+		/* The pointer has its own format: that one makes a framebuffer anywhere. */
+		if (__vg_ioctl(self->fd, DRM_IOCTL_MODE_ADDFB2, &args)) {
+			EXPECT_FALSE(shapeless) TH_LOG("format %u", i);
+			continue;
+		}
+		SET(self->primary, "FB_ID", args.fb_id);
+		EXPECT_EQ(!i || shapeless ? 0 : -EINVAL, COMMIT(0)) TH_LOG("format %u", i);
+		EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+		if (shapeless)
+			EXPECT_EQ(formats[i].wire, vg_sim_state("format"));
+	}
+}
+
 /* A frame with this damage; its event comes in any case. */
 #define FRAME(x1, x2) do {						\
 	struct drm_mode_rect __clip = { x1, 0, x2, 16 };		\

@@ -116,6 +116,7 @@ struct vsim_output {
 	u32 x, y, width, height;
 	bool enabled;
 	u32 resource;
+	u32 format;		/* of a blob */
 	u32 cursor;		/* the pointer's resource, 0: none */
 };
 

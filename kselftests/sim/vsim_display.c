@@ -197,6 +197,8 @@ u32 vsim_display_scanout_blob(struct vsim_call *call)
 	res->height = height;
 	if (!vsim_display_can_show(call, res, &cmd->r, width, height))
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
+	if (!le32_to_cpu(cmd->scanout_id))
+		call->sim->outputs[0].format = le32_to_cpu(cmd->format);
 	return vsim_display_show(call, le32_to_cpu(cmd->scanout_id), res);
 }
 
