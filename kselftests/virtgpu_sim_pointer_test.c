@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What becomes of the pointer that the cursor ioctls make, with a host that is slow to
+ * show it, or does not?
+ */
+#include "sim_fixture.h"
+
+#include <drm/drm.h>
+
+#define CURSOR 64
+
+FIXTURE(pointer) {
+	int fd;
+	struct vg_screen screen;
+	__u32 fb;	/* shown */
+};
+
+SIM_SCREENS(pointer);
+
+FIXTURE_SETUP(pointer)
+{
+	SIM_SETUP();
+	SIM_PLUG_SCREEN(variant->features);
+	self->fb = vg_screen_framebuffer(self->fd, &self->screen);
+	VG_OK(__vg_show(self->fd, &self->screen, self->fb));
+}
+
+FIXTURE_TEARDOWN_PARENT(pointer)
+{
+	SIM_TEARDOWN();
+}
+
+/* The host has nothing more to do, and has seen the command @more times since. */
+static bool grew_by(const char *name, __u64 before, __u64 more)
+{
+	return vg_sim_becomes("waiting", 0) && vg_sim_becomes(name, before + more);
+}
+
+#define EXPECT_CURSOR(handle, x, y)						\
+	EXPECT_EQ(0, __vg_cursor(self->fd, &self->screen, handle, CURSOR, x, y))
+
+TEST_F(pointer, the_pointer_comes_moves_and_goes)
+{
+	__u64 updates = vg_sim_state("UPDATE_CURSOR"), moves = vg_sim_state("MOVE_CURSOR");
+
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 10, 10);
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 1));
+	EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, 20, 20));
+	EXPECT_TRUE(grew_by("MOVE_CURSOR", moves, 1));
+	EXPECT_CURSOR(0, 20, 20);
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 2));
+}
+
+TEST_F(pointer, a_pointer_of_another_size_is_einval)
+{
+	__u32 handle = vg_dumb(self->fd, 128, 128);
+
+	EXPECT_EQ(-EINVAL, __vg_cursor(self->fd, &self->screen, handle, 32, 0, 0));
+	EXPECT_EQ(-EINVAL, __vg_cursor(self->fd, &self->screen, handle, 128, 0, 0));
+}
+
+/* The host looks at its cursor queue late: it gets the last state, not all of them. */
+TEST_F(pointer, a_pointer_that_hurries_ahead_of_the_host_ends_in_its_last_place)
+{
+	__u64 moves;
+	int i;
+
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 0, 0);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	moves = vg_sim_state("MOVE_CURSOR");
+	vg_sim_script("MOVE_CURSOR 0 hold times 1");
+	for (i = 1; i <= 50; i++)
+		EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, i, i));
+	vg_sim_control("release");
+	EXPECT_TRUE(grew_by("MOVE_CURSOR", moves, 2));
+}
+
+TEST_F(pointer, pointers_that_change_while_one_is_sent_end_in_the_last)
+{
+	__u64 updates = vg_sim_state("UPDATE_CURSOR");
+	int i;
+
+	vg_sim_script("UPDATE_CURSOR 0 hold times 1");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_TRUE(vg_sim_becomes("UPDATE_CURSOR", updates + 1));
+	for (i = 0; i < 5; i++)
+		EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 2, 2);
+	/* All are with the host, one after the other, when only the first is left. */
+	EXPECT_TRUE(vg_sim_becomes("waiting", 1));
+	usleep(200000);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 1));
+	vg_sim_control("release");
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 2));
+}
+
+/* A picture that the host has yet to make is not shown before, on another queue. */
+TEST_F(pointer, a_pointer_waits_until_the_host_has_made_its_picture)
+{
+	__u64 updates = vg_sim_state("UPDATE_CURSOR");
+
+	if (!(variant->features & VG_F_BLOB))
+		SKIP(return, "needs a device with RESOURCE_BLOB, without 3D");
+	/* A flush that comes after it stands for the transfer that is not needed. */
+	vg_sim_script("RESOURCE_CREATE_BLOB 0 hold");
+	vg_sim_script("RESOURCE_FLUSH 0 hold");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	usleep(100000);
+	EXPECT_EQ(updates, vg_sim_state("UPDATE_CURSOR"));
+	vg_sim_control("release");
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 1));
+}
+
+TEST_F(pointer, a_pointer_that_goes_while_its_picture_is_copied_stays_away)
+{
+	__u64 updates = vg_sim_state("UPDATE_CURSOR");
+
+	if (variant->features & VG_F_BLOB)
+		SKIP(return, "needs a device without RESOURCE_BLOB, or with 3D");
+	vg_sim_script("TRANSFER_TO_HOST_2D 0 hold");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 2, 2);
+	EXPECT_CURSOR(0, 0, 0);
+	vg_sim_control("release");
+	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 0));
+}
+
+TEST_F(pointer, a_pointer_whose_picture_is_refused_harms_none)
+{
+	vg_sim_script("TRANSFER_TO_HOST_2D 0 refuse ERR_UNSPEC");
+	vg_sim_script("UPDATE_CURSOR 0 refuse ERR_UNSPEC");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_CURSOR(0, 0, 0);
+	EXPECT_EQ(0, __vg_flip(self->fd, &self->screen,
+			       vg_screen_framebuffer(self->fd, &self->screen)));
+	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
+}
+
+/* The device goes with all of it under way. */
+TEST_F(pointer, a_screen_with_pointer_and_flip_may_be_unplugged)
+{
+	vg_sim_script("RESOURCE_FLUSH 0 hold");
+	vg_sim_script("UPDATE_CURSOR 0 hold");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 2, 2);
+	EXPECT_EQ(0, __vg_flip(self->fd, &self->screen,
+			       vg_screen_framebuffer(self->fd, &self->screen)));
+	vg_sim_unplug();
+	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
+	EXPECT_EQ(-ENODEV, __vg_flip(self->fd, &self->screen, self->fb));
+	EXPECT_EQ(-ENODEV, __vg_cursor_move(self->fd, &self->screen, 3, 3));
+}
+
+TEST_HARNESS_MAIN
