@@ -81,8 +81,10 @@ void vsim_resource_free_all(struct vsim *sim)
 	xa_for_each(&sim->resources, id, res)
 		vsim_resource_free(sim, res);
 	xa_destroy(&sim->ghosts);
-	for (unsigned int i = 0; i < VSIM_MAX_SCANOUTS; i++)
+	for (unsigned int i = 0; i < VSIM_MAX_SCANOUTS; i++) {
 		sim->outputs[i].resource = 0;
+		sim->outputs[i].cursor = 0;
+	}
 }
 
 /* vsim_resource_create_2d - RESOURCE_CREATE_2D */
