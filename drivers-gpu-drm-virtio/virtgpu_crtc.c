@@ -381,10 +381,13 @@ static void virtgpu_crtc_atomic_disable(struct drm_crtc *crtc,
 	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
 	struct drm_crtc_state *state = drm_atomic_get_new_crtc_state(commit, crtc);
 	struct virtgpu_crtc_state *vstate = to_virtgpu_crtc_state(state);
+	struct virtgpu_crtc_state *old =
+		to_virtgpu_crtc_state(drm_atomic_get_old_crtc_state(commit, crtc));
 
 	/* With another mode to follow, the host's window need not go dark. */
 	if (!state->active) {
 		virtgpu_cursor_hide(output->cursor, &vstate->pointer);
+		virtgpu_cursor_reserve_retire(&vstate->pointer, &old->pointer);
 		virtgpu_crtc_blank(output, &vstate->blank);
 		virtgpu_vq_kick(output->vgdev->ctrlq);
 	}

@@ -298,6 +298,21 @@ int virtgpu_cursor_reserve_show(struct virtgpu_cursor_reserve *reserve)
 }
 
 /**
+ * virtgpu_cursor_reserve_retire - have old images go when the commit ends
+ * @reserve: what the commit has brought along
+ * @replaced: that of the state before, which goes then; nobody else uses it
+ *
+ * The commit's own state may be the last one for a long time, and nothing that the
+ * host has to be told of may go after the device.
+ */
+void virtgpu_cursor_reserve_retire(struct virtgpu_cursor_reserve *reserve,
+				   struct virtgpu_cursor_reserve *replaced)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(reserve->old); i++)
+		swap(reserve->old[i], replaced->old[i]);
+}
+
+/**
  * virtgpu_cursor_reserve_free - free what was not used; may sleep
  * @reserve: what a commit has brought along; is empty afterwards
  */

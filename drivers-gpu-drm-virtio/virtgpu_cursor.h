@@ -20,7 +20,8 @@ struct virtgpu_vbuf;
  * @old: images that are of no use any more
  *
  * Zeroed at first. A commit that has begun may neither ask for memory nor free
- * what may be the last of an object: both wait for others.
+ * what may be the last of an object: both wait for others. Old images go with the
+ * state that the commit replaces; its own stays for as long as nothing changes.
  */
 struct virtgpu_cursor_reserve {
 	struct virtgpu_vbuf *send[VIRTGPU_CURSOR_SENDS];
@@ -30,6 +31,8 @@ struct virtgpu_cursor_reserve {
 
 int virtgpu_cursor_reserve_move(struct virtgpu_cursor_reserve *reserve);
 int virtgpu_cursor_reserve_show(struct virtgpu_cursor_reserve *reserve);
+void virtgpu_cursor_reserve_retire(struct virtgpu_cursor_reserve *reserve,
+				   struct virtgpu_cursor_reserve *replaced);
 void virtgpu_cursor_reserve_free(struct virtgpu_cursor_reserve *reserve);
 
 struct virtgpu_cursor *virtgpu_cursor_create(struct virtgpu_device *vgdev, u32 scanout);

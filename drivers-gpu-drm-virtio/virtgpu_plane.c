@@ -443,9 +443,12 @@ static void virtgpu_plane_cursor_apply(struct drm_plane *plane,
 static void virtgpu_plane_cursor_update(struct drm_plane *plane,
 					struct drm_atomic_commit *commit)
 {
-	virtgpu_plane_cursor_apply(plane, commit,
-				   drm_atomic_get_old_plane_state(commit, plane),
-				   drm_atomic_get_new_plane_state(commit, plane));
+	struct drm_plane_state *old = drm_atomic_get_old_plane_state(commit, plane);
+	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
+
+	virtgpu_plane_cursor_apply(plane, commit, old, new);
+	virtgpu_cursor_reserve_retire(&to_virtgpu_plane_state(new)->pointer,
+				      &to_virtgpu_plane_state(old)->pointer);
 }
 
 /*

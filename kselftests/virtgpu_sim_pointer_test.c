@@ -135,6 +135,47 @@ TEST_F(pointer, a_pointer_whose_picture_is_refused_harms_none)
 	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
 }
 
+/*
+ * An image that the host has yet to see goes when the pointer does: at once, or after
+ * the light.
+ */
+TEST_F(pointer, image_of_a_pointer_that_went_is_freed)
+{
+	__u64 resources;
+	__u32 handles[2];
+	int i, way;
+
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	resources = vg_sim_state("resources");
+	for (way = 0; way < 2; way++) {
+		vg_sim_script("UPDATE_CURSOR 0 hold times 1");
+		for (i = 0; i < 2; i++) {
+			handles[i] = vg_dumb(self->fd, CURSOR, CURSOR);
+			EXPECT_CURSOR(handles[i], 1, 1);
+			EXPECT_TRUE(vg_sim_becomes("waiting", 1));
+		}
+		if (way)
+			ASSERT_EQ(0, __vg_show(self->fd, &self->screen, 0));
+		EXPECT_CURSOR(0, 1, 1);
+		for (i = 0; i < 2; i++)
+			EXPECT_EQ(0, __vg_close_handle(self->fd, handles[i]));
+		vg_sim_control("release");
+		EXPECT_TRUE(vg_sim_becomes("resources", resources)) TH_LOG("way %d", way);
+		EXPECT_EQ(0, __vg_show(self->fd, &self->screen, self->fb));
+	}
+}
+
+/* The device goes while an image waits that the dark screen has no more use for. */
+TEST_F(pointer, dark_screen_with_a_pointer_to_come_may_be_unplugged)
+{
+	vg_sim_script("UPDATE_CURSOR 0 hold");
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 1, 1);
+	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 2, 2);
+	EXPECT_EQ(0, __vg_show(self->fd, &self->screen, 0));
+	vg_sim_unplug();
+	EXPECT_EQ(-ENODEV, __vg_flip(self->fd, &self->screen, self->fb));
+}
+
 /* The device goes with all of it under way. */
 TEST_F(pointer, a_screen_with_pointer_and_flip_may_be_unplugged)
 {
