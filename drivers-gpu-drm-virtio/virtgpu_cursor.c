@@ -216,10 +216,10 @@ static void virtgpu_cursor_sent(struct virtgpu_vbuf *vbuf)
 }
 
 /*
- * The image is with the host, or was refused, and then another try would be too:
- * show it either way. The vbuf's reference becomes that of the image; the vbuf
- * takes over the one of the image that this replaces, because here is no place
- * to drop it.
+ * The image is with the host, or the transfer was refused, and then another try
+ * would be too: show it either way, unless the host has no such image. The vbuf's
+ * reference becomes that of the image; the vbuf takes over the one of the image
+ * that this replaces, because here is no place to drop it.
  */
 static void virtgpu_cursor_transferred(struct virtgpu_vbuf *vbuf)
 {
@@ -229,7 +229,7 @@ static void virtgpu_cursor_transferred(struct virtgpu_vbuf *vbuf)
 
 	spin_lock_irqsave(&cursor->lock, flags);
 	cursor->transferring = false;
-	if (!cursor->outdated) {
+	if (!cursor->outdated && !virtgpu_object_error(cursor->transfer.obj)) {
 		vbuf->obj = cursor->ready.obj ? &cursor->ready.obj->base.base : NULL;
 		cursor->ready = cursor->transfer;
 		cursor->changed = true;

@@ -126,6 +126,8 @@ static int virtgpu_loss_up(struct virtgpu_device *vgdev)
 	if (ret)
 		return ret;
 	virtgpu_object_restore_all(vgdev);
+	/* It answers in order: who shows something now knows what it has refused. */
+	virtgpu_loss_ping(vgdev);
 	virtgpu_vq_set_state(vgdev, VIRTGPU_RUNNING);
 	return 0;
 }

@@ -59,7 +59,7 @@ int virtgpu_panic_get_scanout_buffer(struct drm_plane *plane,
 	output = crtc_to_virtgpu_output(state->crtc);
 	if (output->panic->used || output->vgdev->features.dma_api)
 		return -ENODEV;
-	if (!obj->dumb || fb->offsets[0])
+	if (!obj->dumb || fb->offsets[0] || virtgpu_object_error(obj))
 		return -ENODEV;
 
 	if (obj->base.vaddr)

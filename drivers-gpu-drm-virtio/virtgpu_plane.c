@@ -74,8 +74,9 @@ static struct virtgpu_output *virtgpu_plane_output(struct drm_plane *plane)
 }
 
 /*
- * The host may have refused a buffer after its framebuffer was made. What was
- * shown before a sleep is shown after it as well as it goes.
+ * The host may have refused a buffer after its framebuffer was made. One that it
+ * would not make again after a sleep keeps no other screen dark: see
+ * virtgpu_plane_primary_update().
  */
 static int virtgpu_plane_check_fb(struct drm_atomic_commit *commit,
 				  const struct drm_plane_state *state)
@@ -229,7 +230,9 @@ static void virtgpu_plane_primary_disable(struct drm_plane *plane,
 
 /*
  * Another scanout is flushed whole: hosts that keep a picture of their own
- * (vhost-user-gpu) begin a new one then.
+ * (vhost-user-gpu) begin a new one then. What the host has refused since it was
+ * checked, or would not make again after a reset, is not shown: there is nothing
+ * to show.
  */
 static void virtgpu_plane_primary_update(struct drm_plane *plane,
 					 struct drm_atomic_commit *commit)
@@ -249,6 +252,8 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 	}
 	damaged = virtgpu_damage_list_bounds(virtgpu_damage_frame(output->damage, old, new),
 					     &rect);
+	if (virtgpu_object_error(virtgpu_framebuffer_object(new->fb)))
+		return;
 	drm_rect_fp_to_int(&src, &new->src);
 	virtgpu_framebuffer_scanout(new->fb, &src, &scanout);
 	if (virtgpu_plane_is_shown(output, &scanout)) {
@@ -421,16 +426,21 @@ static void virtgpu_plane_cursor_apply(struct drm_plane *plane,
 {
 	struct virtgpu_output *output = virtgpu_plane_output(plane);
 	struct virtgpu_cursor_reserve *reserve = &to_virtgpu_plane_state(new)->pointer;
+	struct virtgpu_object *obj;
 
 	switch (virtgpu_plane_pointer(commit, old, new)) {
 	case VIRTGPU_POINTER_HIDDEN:
 		virtgpu_cursor_hide(output->cursor, reserve);
 		break;
 	case VIRTGPU_POINTER_SHOWN:
-		virtgpu_cursor_show(output->cursor, virtgpu_framebuffer_object(new->fb),
-				    virtgpu_compat_hotspot_x(new),
-				    virtgpu_compat_hotspot_y(new),
-				    new->crtc_x, new->crtc_y, reserve);
+		obj = virtgpu_framebuffer_object(new->fb);
+		if (virtgpu_object_error(obj))
+			virtgpu_cursor_hide(output->cursor, reserve);
+		else
+			virtgpu_cursor_show(output->cursor, obj,
+					    virtgpu_compat_hotspot_x(new),
+					    virtgpu_compat_hotspot_y(new),
+					    new->crtc_x, new->crtc_y, reserve);
 		break;
 	case VIRTGPU_POINTER_MOVES:
 		virtgpu_cursor_move(output->cursor, new->crtc_x, new->crtc_y, reserve);

@@ -191,4 +191,27 @@ TEST_F(pointer, a_screen_with_pointer_and_flip_may_be_unplugged)
 	EXPECT_EQ(-ENODEV, __vg_cursor_move(self->fd, &self->screen, 3, 3));
 }
 
+/* On the other queue, where nothing keeps its order to the making of the image */
+TEST_F(sim, pointer_refused_when_it_was_made_is_not_shown)
+{
+	struct vg_screen screen;
+	__u32 handle;
+
+	vg_sim_set("num_scanouts", 1);
+	vg_sim_set("features", VG_F_VERSION_1 | VG_F_EDID | VG_F_UUID | VG_F_BLOB);
+	vg_sim_set("window_size", 0);
+	vg_sim_set("latency_us", 50000);
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	screen = vg_screen(self->fd);
+	VG_OK(__vg_show(self->fd, &screen, vg_screen_framebuffer(self->fd, &screen)));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	vg_sim_script("RESOURCE_CREATE_BLOB 0 refuse ERR_OUT_OF_MEMORY");
+	handle = vg_dumb(self->fd, CURSOR, CURSOR);
+	ASSERT_EQ(0, __vg_cursor(self->fd, &screen, handle, CURSOR, 1, 1));
+	usleep(500000);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(0, vg_sim_state("cursor"));
+}
+
 TEST_HARNESS_MAIN

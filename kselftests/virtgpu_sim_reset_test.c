@@ -193,6 +193,27 @@ TEST_F(reset, idle_screen_shown_again)
 	EXPECT_TRUE(screen_comes_back());
 }
 
+/* There is nothing to show, of a picture or of a pointer. */
+TEST_F(reset, picture_refused_meanwhile_is_not_shown)
+{
+	const char *creation = variant->features & VG_F_BLOB ? "RESOURCE_CREATE_BLOB" :
+							       "RESOURCE_CREATE_2D";
+	__u64 flushes, creations;
+
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	flushes = vg_sim_state("RESOURCE_FLUSH");
+	creations = vg_sim_state(creation);
+	vg_sim_script("%s 0 refuse ERR_OUT_OF_MEMORY", creation);
+	vg_sim_control("needs_reset");
+	EXPECT_TRUE(vg_sim_becomes(creation, creations + 3));
+	usleep(300000);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(0, vg_sim_state("scanout"));
+	EXPECT_EQ(0, vg_sim_state("cursor"));
+	EXPECT_EQ(flushes, vg_sim_state("RESOURCE_FLUSH"));
+	EXPECT_EQ(-EIO, __vg_flip(self->fd, &self->screen, self->fbs[1]));
+}
+
 TEST_F(reset, flips_go_on)
 {
 	int i, done = 0;

@@ -199,6 +199,54 @@ TEST_F(sleep, a_lit_screen_is_lit_again)
 	EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, 6, 6));
 }
 
+/* What makes a dumb buffer on the host */
+static const char *creation(__u64 features)
+{
+	return features & VG_F_BLOB ? "RESOURCE_CREATE_BLOB" : "RESOURCE_CREATE_2D";
+}
+
+/* There is nothing to show, of a picture or of a pointer. */
+TEST_F(sleep, picture_refused_after_the_sleep_is_not_shown)
+{
+	__u64 flushes;
+
+	ASSERT_EQ(0, freeze());
+	flushes = vg_sim_state("RESOURCE_FLUSH");
+	vg_sim_script("%s 0 refuse ERR_OUT_OF_MEMORY", creation(variant->features));
+	ASSERT_EQ(0, restore());
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(0, vg_sim_state("scanout"));
+	EXPECT_EQ(0, vg_sim_state("cursor"));
+	EXPECT_EQ(flushes, vg_sim_state("RESOURCE_FLUSH"));
+	EXPECT_EQ(-EIO, __vg_flip(self->fd, &self->screen, self->fbs[1]));
+}
+
+/* One that was refused before is not asked for again; another one is shown as ever. */
+TEST_F(sleep, picture_refused_before_the_sleep_is_not_shown)
+{
+	__u64 scanouts, blobs;
+	__u32 fb;
+
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	vg_sim_script("%s 0 refuse ERR_OUT_OF_MEMORY times 1", creation(variant->features));
+	vg_sim_script("%s 0 delay 300 times 1", creation(variant->features));
+	vg_sim_script("RESOURCE_ATTACH_BACKING 0 delay 300 times 1");
+	fb = vg_screen_framebuffer(self->fd, &self->screen);
+	ASSERT_EQ(0, __vg_show(self->fd, &self->screen, fb));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	ASSERT_EQ(0, freeze());
+	scanouts = vg_sim_state("SET_SCANOUT");
+	blobs = vg_sim_state("SET_SCANOUT_BLOB");
+	ASSERT_EQ(0, restore());
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(scanouts, vg_sim_state("SET_SCANOUT"));
+	EXPECT_EQ(blobs, vg_sim_state("SET_SCANOUT_BLOB"));
+	ASSERT_EQ(0, __vg_flip(self->fd, &self->screen, self->fbs[1]));
+	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_NE(0, vg_sim_state("scanout"));
+}
+
 TEST_F(sleep, a_screen_that_changed_meanwhile_is_told_of)
 {
 	struct vg_screen now = self->screen;
