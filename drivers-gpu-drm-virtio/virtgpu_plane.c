@@ -213,11 +213,15 @@ static void virtgpu_plane_transfer_missed(struct virtgpu_output *output,
 	}
 }
 
+/*
+ * An id is never used again. After a sleep or a reset the host shows nothing,
+ * whatever a commit has noted that came while it was away.
+ */
 static bool virtgpu_plane_is_shown(const struct virtgpu_output *output,
-				   const struct virtgpu_scanout *scanout)
+				   const struct virtgpu_scanout *scanout,
+				   const struct drm_atomic_commit *commit)
 {
-	/* An id is never used again. */
-	return !memcmp(&output->shown, scanout, sizeof(*scanout));
+	return !commit->duplicated && !memcmp(&output->shown, scanout, sizeof(*scanout));
 }
 
 static void virtgpu_plane_primary_disable(struct drm_plane *plane,
@@ -256,7 +260,7 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 		return;
 	drm_rect_fp_to_int(&src, &new->src);
 	virtgpu_framebuffer_scanout(new->fb, &src, &scanout);
-	if (virtgpu_plane_is_shown(output, &scanout)) {
+	if (virtgpu_plane_is_shown(output, &scanout, commit)) {
 		if (!damaged)
 			return;
 		virtgpu_plane_transfer_missed(output, vstate);

@@ -6,6 +6,7 @@
 #include "sim_lost.h"
 
 #include <sys/ioctl.h>
+#include <time.h>
 
 static int try_mmap(int fd, __u32 handle)
 {
@@ -174,6 +175,14 @@ FIXTURE_TEARDOWN_PARENT(reset)
 	SIM_TEARDOWN();
 }
 
+static __u64 milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
+}
+
 static bool screen_comes_back(void)
 {
 	int i;
@@ -191,6 +200,22 @@ TEST_F(reset, idle_screen_shown_again)
 	vg_sim_control("needs_reset");
 	usleep(200000);
 	EXPECT_TRUE(screen_comes_back());
+}
+
+/* A program draws on while the host is away: what that tells it does not count. */
+TEST_F(reset, screen_drawn_to_meanwhile_shown_again)
+{
+	struct drm_clip_rect clip = { 0, 0, 16, 16 };
+	int round;
+
+	for (round = 0; round < 3; round++) {
+		__u64 start = milliseconds();
+
+		vg_sim_control("needs_reset");
+		while (milliseconds() - start < 500)
+			__vg_dirty(self->fd, self->fbs[0], &clip, 1);
+		EXPECT_TRUE(screen_comes_back()) TH_LOG("round %d", round);
+	}
 }
 
 /* There is nothing to show, of a picture or of a pointer. */
