@@ -10,7 +10,9 @@
  * framebuffer with another offset, or too long ago, is copied whole.
  *
  * Frames are remembered in pixels of a framebuffer. A change of the visible part
- * damages all of it, so all frames since then have the same part.
+ * damages all of it, so all frames since then have the same part. So does the first
+ * frame after none, and after a sleep or a reset, which comes with a modeset: all
+ * copies of before are out of date.
  */
 #include <linux/spinlock.h>
 
@@ -118,6 +120,11 @@ const struct virtgpu_damage_list *virtgpu_damage_frame(struct virtgpu_damage *da
 
 	list->num = 0;
 	list->merged = false;
+	if (!old->fb || !old->visible) {
+		drm_rect_fp_to_int(&clip, &new->src);
+		virtgpu_damage_list_add(list, &clip);
+		return list;
+	}
 	drm_atomic_helper_damage_iter_init(&iter, old, new);
 	drm_atomic_for_each_plane_damage(&iter, &clip)
 		virtgpu_damage_list_add(list, &clip);

@@ -28,15 +28,21 @@ static __u64 copied(void)
 }
 
 /* A frame in a framebuffer, and where it differs from the one before; @x < 0: anywhere */
-static int frame(int fd, __u32 primary, __u32 fb, int x)
+static void set_frame(int fd, struct vg_commit *commit, __u32 primary, __u32 fb, int x)
 {
 	struct drm_mode_rect clip = { x, 0, x + SIDE, SIDE };
+
+	vg_commit_set(fd, commit, primary, "FB_ID", fb);
+	if (x >= 0)
+		vg_commit_set(fd, commit, primary, "FB_DAMAGE_CLIPS",
+			      vg_property_blob(fd, &clip, sizeof(clip)));
+}
+
+static int frame(int fd, __u32 primary, __u32 fb, int x)
+{
 	struct vg_commit commit = { 0 };
 
-	vg_commit_set(fd, &commit, primary, "FB_ID", fb);
-	if (x >= 0)
-		vg_commit_set(fd, &commit, primary, "FB_DAMAGE_CLIPS",
-			      vg_property_blob(fd, &clip, sizeof(clip)));
+	set_frame(fd, &commit, primary, fb, x);
 	return __vg_commit(fd, &commit, 0);
 }
 
@@ -137,6 +143,48 @@ TEST_F(damage, framebuffer_lit_again_is_copied_whole)
 	ASSERT_EQ(0, __vg_show(self->fd, &self->screen, self->fbs[1]));
 	EXPECT_EQ(self->whole, copied() - before);
 	EXPECT_COPIED(self->whole, self->fbs[0], 0);
+}
+
+/* What differs from nothing is all. */
+TEST_F(damage, framebuffer_shown_after_none_is_copied_whole)
+{
+	struct vg_commit commit = { 0 };
+	__u64 before;
+
+	vg_commit_set(self->fd, &commit, self->primary, "FB_ID", 0);
+	vg_commit_set(self->fd, &commit, self->primary, "CRTC_ID", 0);
+	ASSERT_EQ(0, __vg_commit(self->fd, &commit, 0));
+	EXPECT_TRUE(vg_sim_becomes("scanout", 0));
+	before = copied();
+	memset(&commit, 0, sizeof(commit));
+	vg_commit_set(self->fd, &commit, self->primary, "CRTC_ID", self->screen.crtc);
+	set_frame(self->fd, &commit, self->primary, self->fbs[1], 0);
+	ASSERT_EQ(0, __vg_commit(self->fd, &commit, 0));
+	EXPECT_EQ(self->whole, copied() - before);
+}
+
+/* A host that comes back has forgotten each copy, whatever we have noted. */
+TEST_F(damage, flip_after_a_sleep_copies_all)
+{
+	FRAME(self->fbs[0], 0);
+	vg_sim_control("freeze");
+	vg_sim_control("restore");
+	ASSERT_EQ(0, vg_sim_state("slept"));
+	EXPECT_COPIED(self->whole, self->fbs[1], 0);
+	EXPECT_COPIED(2 * PART, self->fbs[0], 100);
+}
+
+TEST_F(damage, flip_after_a_reset_copies_all)
+{
+	int i;
+
+	FRAME(self->fbs[0], 0);
+	vg_sim_control("needs_reset");
+	usleep(200000);
+	for (i = 0; i < 1000 && !vg_sim_state("scanout"); i++)
+		usleep(10000);
+	EXPECT_COPIED(self->whole, self->fbs[1], 0);
+	EXPECT_COPIED(2 * PART, self->fbs[0], 100);
 }
 
 TEST_F(damage, flip_without_change_copies_what_was_missed)
