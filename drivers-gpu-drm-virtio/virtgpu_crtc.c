@@ -7,7 +7,7 @@
  * over: the next vblank of that timer, and the host's answer to a RESOURCE_FLUSH,
  * which tells that the previous buffer is free. Page-flip event and out-fence
  * say so to userspace. A commit that only draws more into what is shown, with
- * nobody to be told, does not wait for the vblank: DIRTYFB, in the main.
+ * nobody to be told, waits for its own flush and no vblank: DIRTYFB, in the main.
  *
  * Which flush: a blob is read in place, so the one before is free when the host is
  * through with this frame's. All others are copied when their own flush comes, so
@@ -310,9 +310,10 @@ static void virtgpu_crtc_atomic_begin(struct drm_crtc *crtc,
 	output->await_seq = output->flip.answered;
 }
 
-/* A frame that the host has still to answer: the event waits, for a while. */
+/* The event waits for the host's answer to a flush, for a while. */
 static void virtgpu_flip_begin(struct virtgpu_output *output,
-			       struct drm_pending_vblank_event *event, bool async)
+			       struct drm_pending_vblank_event *event, u32 seq,
+			       bool async)
 {
 	struct drm_crtc *crtc = &output->crtc;
 	struct virtgpu_flip *flip = &output->flip;
@@ -324,7 +325,7 @@ static void virtgpu_flip_begin(struct virtgpu_output *output,
 	flip->event = event;
 	flip->async = async;
 	flip->target = virtgpu_flip_target(crtc);
-	flip->seq = output->await_seq;
+	flip->seq = seq;
 	if (virtgpu_flip_is_answered(flip))
 		virtgpu_flip_finish(output);
 	else
@@ -352,6 +353,20 @@ static bool virtgpu_crtc_is_unpaced(const struct drm_crtc_state *state,
 	return !new || new->fb == old->fb;
 }
 
+/*
+ * Who has drawn into what is shown, and is not held up by the refresh, draws on into
+ * the same pages: not before the host has copied them. Others need only be in order.
+ */
+static u32 virtgpu_crtc_awaits(const struct virtgpu_output *output,
+			       const struct drm_crtc_state *state,
+			       struct drm_atomic_commit *commit, bool unpaced)
+{
+	if (unpaced && !state->async_flip &&
+	    drm_atomic_get_new_plane_state(commit, state->crtc->primary))
+		return output->flush_seq;
+	return output->await_seq;
+}
+
 static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
 				      struct drm_atomic_commit *commit)
 {
@@ -359,6 +374,7 @@ static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
 	struct drm_crtc_state *state = drm_atomic_get_new_crtc_state(commit, crtc);
 	struct drm_pending_vblank_event *event;
 	bool async;
+	u32 seq;
 
 	virtgpu_vq_kick(output->vgdev->ctrlq);
 
@@ -366,11 +382,12 @@ static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
 	event = state->event;
 	if (event) {
 		async = virtgpu_crtc_is_unpaced(state, commit);
+		seq = virtgpu_crtc_awaits(output, state, commit, async);
 		state->event = NULL;
 		if (drm_crtc_vblank_get(crtc))
 			drm_crtc_send_vblank_event(crtc, event);
 		else
-			virtgpu_flip_begin(output, event, async);
+			virtgpu_flip_begin(output, event, seq, async);
 	}
 	spin_unlock_irq(&crtc->dev->event_lock);
 }

@@ -162,6 +162,16 @@ TEST_F(scanout, dirty_framebuffer_does_not_wait_for_the_refresh)
 		  MS_OF(REFRESHES, __vg_dirty(self->fd, self->fb, &clip, 1)));
 }
 
+/* It draws on into the same pages: they have been copied by then. */
+TEST_F(scanout, dirty_framebuffer_ends_when_the_host_has_answered)
+{
+	struct drm_clip_rect clip = { 0, 0, 16, 16 };
+
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	vg_sim_script("RESOURCE_FLUSH 0 delay 70");
+	EXPECT_LE(50, MS_OF(1, __vg_dirty(self->fd, self->fb, &clip, 1)));
+}
+
 /* A program that flips and asks for no event is held up by the flips themselves. */
 TEST_F(scanout, flip_without_an_event_waits_for_the_refresh)
 {
