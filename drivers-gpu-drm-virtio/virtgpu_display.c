@@ -226,8 +226,11 @@ static void virtgpu_display_config_work(struct work_struct *work)
 		return;
 	}
 	display->config_delay = VIRTGPU_CONFIG_DELAY_MIN;
-	if (changed)
-		drm_kms_helper_hotplug_event(drm);
+	display->config_missed |= changed;
+	if (!display->config_missed || READ_ONCE(display->config_stopped))
+		return;
+	display->config_missed = false;
+	drm_kms_helper_hotplug_event(drm);
 }
 
 /**
@@ -411,21 +414,21 @@ void virtgpu_display_start(struct virtgpu_device *vgdev)
 	drm_client_setup(vgdev->drm, NULL);
 }
 
-static void virtgpu_display_stop(struct virtgpu_display *display)
+/* Ask the host nothing more; a question may be under way, and take long. */
+static void virtgpu_display_quiesce(struct virtgpu_display *display)
 {
 	spin_lock_irq(&display->config_lock);
-	display->config_stopped = true;
+	WRITE_ONCE(display->config_stopped, true);
 	spin_unlock_irq(&display->config_lock);
 	cancel_delayed_work_sync(&display->config_retry);
-	cancel_work_sync(&display->config_work);
 }
 
 /* Follow the host again, after a time in which changes went unheard. */
-static void virtgpu_display_listen(struct virtgpu_display *display)
+static void virtgpu_display_unquiesce(struct virtgpu_display *display)
 {
 	spin_lock_irq(&display->config_lock);
 	display->config_unknown = true;
-	display->config_stopped = false;
+	WRITE_ONCE(display->config_stopped, false);
 	spin_unlock_irq(&display->config_lock);
 	virtgpu_display_config_changed(display->vgdev);
 }
@@ -433,6 +436,8 @@ static void virtgpu_display_listen(struct virtgpu_display *display)
 /**
  * virtgpu_display_suspend - switch off, to be resumed
  * @vgdev: the device, which still answers
+ *
+ * Once the device is reset, virtgpu_display_drain() has to follow.
  *
  * Return: 0 or a negative errno; then nothing has changed.
  */
@@ -443,11 +448,21 @@ int virtgpu_display_suspend(struct virtgpu_device *vgdev)
 
 	if (!display)
 		return 0;
-	virtgpu_display_stop(display);
+	virtgpu_display_quiesce(display);
 	ret = drm_mode_config_helper_suspend(vgdev->drm);
 	if (ret)
-		virtgpu_display_listen(display);
+		virtgpu_display_unquiesce(display);
 	return ret;
+}
+
+/**
+ * virtgpu_display_drain - wait for the last one who asked the host
+ * @vgdev: the device; reset and drained, so that there is not long to wait
+ */
+void virtgpu_display_drain(struct virtgpu_device *vgdev)
+{
+	if (vgdev->display)
+		cancel_work_sync(&vgdev->display->config_work);
 }
 
 /**
@@ -463,7 +478,7 @@ void virtgpu_display_resume(struct virtgpu_device *vgdev)
 	if (!display)
 		return;
 	drm_mode_config_helper_resume(vgdev->drm);
-	virtgpu_display_listen(display);
+	virtgpu_display_unquiesce(display);
 }
 
 /**
@@ -520,7 +535,7 @@ void virtgpu_display_post_reset(struct virtgpu_device *vgdev)
 	DRM_MODESET_LOCK_ALL_END(drm, ctx, ret);
 	if (ret)
 		drm_warn(drm, "the screens stay dark until they are drawn anew (%d)\n", ret);
-	virtgpu_display_listen(display);
+	virtgpu_display_unquiesce(display);
 }
 
 /**
@@ -535,7 +550,8 @@ void virtgpu_display_fini(struct virtgpu_device *vgdev)
 
 	if (!display)
 		return;
-	virtgpu_display_stop(display);
+	virtgpu_display_quiesce(display);
+	cancel_work_sync(&display->config_work);
 	drm_kms_helper_poll_fini(vgdev->drm);
 	drm_atomic_helper_shutdown(vgdev->drm);
 	for (unsigned int i = 0; i < display->num_outputs; i++)

@@ -8,6 +8,7 @@ int virtgpu_display_init(struct virtgpu_device *vgdev);
 void virtgpu_display_start(struct virtgpu_device *vgdev);
 void virtgpu_display_config_changed(struct virtgpu_device *vgdev);
 int virtgpu_display_suspend(struct virtgpu_device *vgdev);
+void virtgpu_display_drain(struct virtgpu_device *vgdev);
 void virtgpu_display_resume(struct virtgpu_device *vgdev);
 void virtgpu_display_pre_reset(struct virtgpu_device *vgdev);
 void virtgpu_display_post_reset(struct virtgpu_device *vgdev);

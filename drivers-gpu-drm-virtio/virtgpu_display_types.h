@@ -107,6 +107,8 @@ struct virtgpu_display {
 	struct delayed_work config_retry;
 	/** @config_delay: in jiffies, until then; @config_work's own. */
 	unsigned long config_delay;
+	/** @config_missed: userspace is yet to hear of a change; @config_work's own. */
+	bool config_missed;
 	/** @config_lock: guards the next two, with interrupts off. */
 	spinlock_t config_lock;
 	/** @config_unknown: ask the host, whether it has announced a change or not. */

@@ -50,6 +50,7 @@ int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
 	if (!virtgpu_vq_wait_idle(vgdev->ctrlq, VIRTGPU_PM_SETTLE_MS))
 		drm_warn(vgdev->drm, "the host's GPU is still busy, its work is given up\n");
 	virtgpu_loss_sleep(vgdev);
+	virtgpu_display_drain(vgdev);
 	return 0;
 }
 
