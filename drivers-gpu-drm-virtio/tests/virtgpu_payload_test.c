@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Is a long payload one thing, although it is in pieces?
+ * When is there a payload, and is a long one one thing, although it is in pieces?
  */
+#include <linux/virtio_gpu.h>
+
 #include <kunit/test.h>
 
+#include "virtgpu_cmd.h"
 #include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 
@@ -70,10 +73,30 @@ static void every_byte_has_one_place(struct kunit *test)
 	virtgpu_payload_free(payload);
 }
 
+/* A stream that fits goes in the vbuf; one byte more, and it is a payload. */
+static void stream_longest_inline_has_no_payload(struct kunit *test)
+{
+	const u32 room = VIRTGPU_VBUF_CMD_SIZE - sizeof(struct virtio_gpu_cmd_submit);
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_submit(9, room);
+
+	KUNIT_ASSERT_NOT_NULL(test, vbuf);
+	KUNIT_EXPECT_NULL(test, vbuf->payload);
+	KUNIT_EXPECT_EQ(test, vbuf->cmd_size, VIRTGPU_VBUF_CMD_SIZE);
+	virtgpu_vbuf_put(vbuf);
+
+	vbuf = virtgpu_cmd_submit(9, room + 1);
+	KUNIT_ASSERT_NOT_NULL(test, vbuf);
+	KUNIT_ASSERT_NOT_NULL(test, vbuf->payload);
+	KUNIT_EXPECT_EQ(test, vbuf->payload->size, room + 1);
+	KUNIT_EXPECT_EQ(test, vbuf->cmd_size, sizeof(struct virtio_gpu_cmd_submit));
+	virtgpu_vbuf_put(vbuf);
+}
+
 static struct kunit_case virtgpu_kunit_payload_cases[] = {
 	KUNIT_CASE_PARAM(the_pieces_are_as_long_as_the_whole, size_gen_params),
 	KUNIT_CASE(the_longest_payload_has_few_descriptors),
 	KUNIT_CASE(every_byte_has_one_place),
+	KUNIT_CASE(stream_longest_inline_has_no_payload),
 	{}
 };
 
