@@ -128,12 +128,16 @@ static void a_fourcc_names_the_same_bytes_as_the_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_ARGB8888), 1);
 	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_BGRX8888), 4);
 	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_BGRA8888), 3);
+	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_XBGR8888), 134);
+	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_ABGR8888), 67);
+	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_RGBX8888), 68);
+	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_RGBA8888), 121);
 }
 
 static void a_format_that_no_plane_takes_has_no_name(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_RGB565), 0);
-	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_XBGR8888), 0);
+	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(DRM_FORMAT_XRGB2101010), 0);
 	KUNIT_EXPECT_EQ(test, virtgpu_format_wire(0), 0);
 }
 
@@ -141,6 +145,8 @@ static void every_format_of_a_plane_has_a_name(struct kunit *test)
 {
 	for (unsigned int i = 0; i < VIRTGPU_FORMAT_PRIMARY_COUNT; i++)
 		KUNIT_EXPECT_NE(test, virtgpu_format_wire(virtgpu_format_primary[i]), 0);
+	for (unsigned int i = 0; i < VIRTGPU_FORMAT_BLOB_COUNT; i++)
+		KUNIT_EXPECT_NE(test, virtgpu_format_wire(virtgpu_format_blob[i]), 0);
 	for (unsigned int i = 0; i < VIRTGPU_FORMAT_CURSOR_COUNT; i++)
 		KUNIT_EXPECT_NE(test, virtgpu_format_wire(virtgpu_format_cursor[i]), 0);
 }
