@@ -3,7 +3,9 @@
  * Where does the memory of a command come from, and when does it go?
  *
  * A command, its small payload and its small answer are one object from one
- * slab cache. What a command holds on to (a buffer object, whatever its
+ * slab cache, and those objects are used again: what is steadily submitted
+ * allocates none. A client that has more under way than the pool has pays for
+ * them itself. What a command holds on to (a buffer object, whatever its
  * release hook drops) may sleep when it goes, and commands end in interrupts:
  * such vbufs are handed to one worker and freed there in batches.
  */
@@ -15,9 +17,15 @@
 
 #include "virtgpu_fence.h"
 #include "virtgpu_payload.h"
+#include "virtgpu_pool.h"
 #include "virtgpu_vbuf.h"
 
+/* What a ring has room for, and some that are being made. */
+#define VIRTGPU_VBUF_POOL	VIRTGPU_POOL_MOST(256)
+
 static struct kmem_cache *virtgpu_vbuf_cache;
+static struct virtgpu_pool virtgpu_vbuf_pool =
+	VIRTGPU_POOL_INIT(virtgpu_vbuf_pool, VIRTGPU_VBUF_POOL);
 
 static void virtgpu_vbuf_reclaim_work(struct work_struct *work);
 
@@ -26,12 +34,48 @@ static DECLARE_WORK(virtgpu_vbuf_worker, virtgpu_vbuf_reclaim_work);
 static struct workqueue_struct *virtgpu_vbuf_wq;
 static struct workqueue_struct *virtgpu_vbuf_reclaim_wq;
 
+/* One that was not there before, with what is set up once. */
+static struct virtgpu_vbuf *virtgpu_vbuf_make(gfp_t gfp)
+{
+	bool pooled = virtgpu_pool_grow(&virtgpu_vbuf_pool);
+	struct virtgpu_vbuf *vbuf;
+
+	vbuf = kmem_cache_alloc(virtgpu_vbuf_cache, pooled ? gfp : gfp | __GFP_ACCOUNT);
+	if (!vbuf) {
+		if (pooled)
+			virtgpu_pool_shrink(&virtgpu_vbuf_pool);
+		return NULL;
+	}
+	sg_init_one(&vbuf->cmd_sg, vbuf->cmd, sizeof(vbuf->cmd));
+	sg_init_one(&vbuf->resp_sg, vbuf->resp_inline, sizeof(vbuf->resp_inline));
+	init_completion(&vbuf->ended);
+	vbuf->pooled = pooled;
+	return vbuf;
+}
+
 static void virtgpu_vbuf_free(struct virtgpu_vbuf *vbuf)
 {
-	if (vbuf->resp != vbuf->resp_inline)
+	if (unlikely(vbuf->resp != vbuf->resp_inline)) {
 		kfree(vbuf->resp);
+		sg_set_buf(&vbuf->resp_sg, vbuf->resp_inline, sizeof(vbuf->resp_inline));
+	}
 	virtgpu_payload_free(vbuf->payload);
-	kmem_cache_free(virtgpu_vbuf_cache, vbuf);
+	if (likely(vbuf->pooled))
+		virtgpu_pool_give(&virtgpu_vbuf_pool, &vbuf->dead);
+	else
+		kmem_cache_free(virtgpu_vbuf_cache, vbuf);
+}
+
+/* Others may go on using the pool meanwhile. */
+static void virtgpu_vbuf_empty_pool(void)
+{
+	struct llist_node *node;
+
+	while ((node = virtgpu_pool_take(&virtgpu_vbuf_pool))) {
+		kmem_cache_free(virtgpu_vbuf_cache,
+				llist_entry(node, struct virtgpu_vbuf, dead));
+		virtgpu_pool_shrink(&virtgpu_vbuf_pool);
+	}
 }
 
 static void virtgpu_vbuf_reclaim_work(struct work_struct *work)
@@ -53,11 +97,14 @@ static void virtgpu_vbuf_reclaim_work(struct work_struct *work)
 
 /**
  * virtgpu_vbuf_reclaim - wait until all ended commands are freed; may sleep
+ *
+ * Nothing stays for those to come.
  */
 void virtgpu_vbuf_reclaim(void)
 {
 	flush_workqueue(virtgpu_vbuf_wq);
 	flush_workqueue(virtgpu_vbuf_reclaim_wq);
+	virtgpu_vbuf_empty_pool();
 }
 
 /**
@@ -123,12 +170,13 @@ void virtgpu_vbuf_module_fini(void)
 {
 	destroy_workqueue(virtgpu_vbuf_wq);
 	destroy_workqueue(virtgpu_vbuf_reclaim_wq);
+	virtgpu_vbuf_empty_pool();
 	kmem_cache_destroy(virtgpu_vbuf_cache);
 }
 
 /**
  * virtgpu_vbuf_init - begin a command in memory of any contents
- * @vbuf: the memory
+ * @vbuf: the memory, with what stands before &virtgpu_vbuf.vgdev set up
  * @type: enum virtio_gpu_ctrl_type
  * @size: bytes of the fixed part, at most VIRTGPU_VBUF_CMD_SIZE
  *
@@ -138,10 +186,13 @@ void virtgpu_vbuf_module_fini(void)
  */
 void virtgpu_vbuf_init(struct virtgpu_vbuf *vbuf, u32 type, size_t size)
 {
-	memset(vbuf, 0, offsetof(struct virtgpu_vbuf, cmd) + size);
+	const size_t kept = offsetof(struct virtgpu_vbuf, vgdev);
+
+	memset((void *)vbuf + kept, 0, offsetof(struct virtgpu_vbuf, cmd) - kept);
+	memset(vbuf->cmd, 0, size);
 	memset(vbuf->resp_inline, 0, sizeof(vbuf->resp_inline));
 	refcount_set(&vbuf->refs, 1);
-	init_completion(&vbuf->ended);
+	reinit_completion(&vbuf->ended);
 	vbuf->cmd_size = size;
 	vbuf->resp = vbuf->resp_inline;
 	vbuf->resp_size = sizeof(struct virtio_gpu_ctrl_hdr);
@@ -151,7 +202,7 @@ void virtgpu_vbuf_init(struct virtgpu_vbuf *vbuf, u32 type, size_t size)
 }
 
 /**
- * virtgpu_vbuf_alloc - begin a command
+ * virtgpu_vbuf_alloc - begin a command; may sleep
  * @type: enum virtio_gpu_ctrl_type
  * @size: bytes of the fixed part, at most VIRTGPU_VBUF_CMD_SIZE
  * @gfp: GFP_KERNEL, with __GFP_NOFAIL where the command must not be lost
@@ -163,8 +214,10 @@ void virtgpu_vbuf_init(struct virtgpu_vbuf *vbuf, u32 type, size_t size)
  */
 struct virtgpu_vbuf *virtgpu_vbuf_alloc(u32 type, size_t size, gfp_t gfp)
 {
-	struct virtgpu_vbuf *vbuf = kmem_cache_alloc(virtgpu_vbuf_cache, gfp);
+	struct llist_node *node = virtgpu_pool_take(&virtgpu_vbuf_pool);
+	struct virtgpu_vbuf *vbuf;
 
+	vbuf = node ? llist_entry(node, struct virtgpu_vbuf, dead) : virtgpu_vbuf_make(gfp);
 	if (vbuf)
 		virtgpu_vbuf_init(vbuf, type, size);
 	return vbuf;
@@ -193,6 +246,7 @@ int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,
 		vbuf->resp = vbuf->resp_inline;
 		return -ENOMEM;
 	}
+	sg_set_buf(&vbuf->resp_sg, vbuf->resp, size);
 	return 0;
 }
 
@@ -219,7 +273,8 @@ void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf)
 {
 	if (!vbuf || !refcount_dec_and_test(&vbuf->refs))
 		return;
-	virtgpu_fence_free(vbuf->fence);
+	if (vbuf->fence)
+		virtgpu_fence_free(vbuf->fence);
 	/* Mostly somebody else still holds the object, and nothing has to sleep. */
 	if (vbuf->obj && refcount_dec_not_one(&vbuf->obj->refcount.refcount))
 		vbuf->obj = NULL;

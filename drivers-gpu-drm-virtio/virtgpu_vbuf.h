@@ -7,6 +7,7 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/refcount.h>
+#include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <linux/virtio_gpu.h>
 
@@ -42,12 +43,25 @@ typedef void (*virtgpu_vbuf_done_t)(struct virtgpu_vbuf *vbuf);
  *
  * The pointer to the vbuf is the token that the virtqueue returns, so nothing
  * that the host writes decides which command an answer belongs to.
+ *
+ * Most are used again and again (virtgpu_pool.h): what stands before @vgdev is set
+ * up once. @cmd and @resp_inline are at the end and among themselves, because on
+ * machines whose caches the device does not see, nothing may be written beside the
+ * answer while the host has it.
  */
 struct virtgpu_vbuf {
+	/** @cmd_sg: names @cmd. */
+	struct scatterlist cmd_sg;
+	/** @resp_sg: names @resp. */
+	struct scatterlist resp_sg;
+	/** @ended: completed when all that is said of the end is final. */
+	struct completion ended;
+	/** @pooled: it is given back to the pool. */
+	bool pooled;
 	union {
 		/** @node: in the queue's pending or in-flight list. */
 		struct list_head node;
-		/** @dead: after the end, in the list of the reclaim worker. */
+		/** @dead: after the end, in the list of the reclaim worker or in the pool. */
 		struct llist_node dead;
 	};
 	/** @vgdev: the device, once it is queued. */
@@ -100,8 +114,6 @@ struct virtgpu_vbuf {
 	bool given_up;
 	/** @seqno: its number among the commands of its queue. */
 	u32 seqno;
-	/** @ended: completed when all of the above is final. */
-	struct completion ended;
 
 	/** @cmd: the command; starts with a struct virtio_gpu_ctrl_hdr. */
 	u8 cmd[VIRTGPU_VBUF_CMD_SIZE] __aligned(8);

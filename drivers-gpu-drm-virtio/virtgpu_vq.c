@@ -137,7 +137,7 @@ static unsigned int virtgpu_vq_reserve(struct virtgpu_vq *queue, bool indirect)
 static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
 	bool indirect = queue->vgdev->features.indirect;
-	struct scatterlist *sgs[3], cmd, resp;
+	struct scatterlist *sgs[3];
 	unsigned int out = 0, in = 0, need;
 
 	need = indirect ? 1 : virtgpu_vq_descriptors(vbuf);
@@ -150,13 +150,13 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 	if (vbuf->fence && !virtgpu_vq_fence_id(queue, vbuf))
 		return -ENOSPC;
 
-	sg_init_one(&cmd, vbuf->cmd, vbuf->cmd_size);
-	sgs[out++] = &cmd;
+	vbuf->cmd_sg.length = vbuf->cmd_size;
+	sgs[out++] = &vbuf->cmd_sg;
 	if (vbuf->payload)
 		sgs[out++] = vbuf->payload->sg;
 	if (vbuf->resp_size) {
-		sg_init_one(&resp, vbuf->resp, vbuf->resp_size);
-		sgs[out + in++] = &resp;
+		vbuf->resp_sg.length = vbuf->resp_size;
+		sgs[out + in++] = &vbuf->resp_sg;
 	}
 	return virtqueue_add_sgs(queue->vq, sgs, out, in, vbuf, GFP_ATOMIC);
 }

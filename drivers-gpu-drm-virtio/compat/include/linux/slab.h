@@ -2,6 +2,7 @@
 /*
  * kzalloc_obj() and the like: added in 7.0, and back-ported to stable kernels.
  * krealloc_array(): added in 5.11.
+ * Whether memory may be used again without having been freed depends on the kernel, too.
  */
 #include_next <linux/slab.h>
 
@@ -16,3 +17,6 @@
 /* A product that overflows is SIZE_MAX here, which no allocator serves. */
 #define krealloc_array(old, n, size, gfp)	krealloc(old, array_size(n, size), gfp)
 #endif
+
+/* KASAN sees that something is used after its end only if it has been freed. */
+#define virtgpu_compat_may_reuse()	(!IS_ENABLED(CONFIG_KASAN))
