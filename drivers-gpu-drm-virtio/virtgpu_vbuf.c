@@ -66,11 +66,12 @@ static void virtgpu_vbuf_free(struct virtgpu_vbuf *vbuf)
 		kmem_cache_free(virtgpu_vbuf_cache, vbuf);
 }
 
-/* Others may go on using the pool meanwhile. */
+/* Others may go on using the pools meanwhile. */
 static void virtgpu_vbuf_empty_pool(void)
 {
 	struct llist_node *node;
 
+	virtgpu_payload_empty_pool();
 	while ((node = virtgpu_pool_take(&virtgpu_vbuf_pool))) {
 		kmem_cache_free(virtgpu_vbuf_cache,
 				llist_entry(node, struct virtgpu_vbuf, dead));
