@@ -186,6 +186,16 @@ static void virtgpu_jobq_send(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vb
 		virtgpu_vq_queue(jobq->vq, vbuf);
 }
 
+/* The same. Is virtgpu_vq_notify() to follow? */
+static bool virtgpu_jobq_send_last(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf)
+{
+	lockdep_assert_held(&jobq->lock);
+	if (likely(!jobq->cancelled))
+		return virtgpu_vq_queue_last(jobq->vq, vbuf);
+	virtgpu_vq_cancel(jobq->vq, vbuf, jobq->cancelled);
+	return false;
+}
+
 /* The oldest command that is parked on a timeline, or U64_MAX. */
 static u64 virtgpu_jobq_oldest(struct virtgpu_jobq *jobq)
 {
@@ -209,13 +219,13 @@ static u64 virtgpu_jobq_oldest(struct virtgpu_jobq *jobq)
  * @timeline: which of its timelines
  * @vbuf: the command, with &virtgpu_vbuf.job if it waits; consumed
  *
- * Can't fail. The fence gets its place here. The caller kicks the control queue.
+ * Can't fail. The fence gets its place here. The host is told.
  */
 void virtgpu_jobq_submit(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timeline,
 			 struct virtgpu_vbuf *vbuf)
 {
 	struct virtgpu_job *job = vbuf->job;
-	bool ready;
+	bool ready, notify = false;
 
 	spin_lock(&jobq->lock);
 	if (vbuf->fence) {
@@ -228,12 +238,14 @@ void virtgpu_jobq_submit(struct virtgpu_jobq *jobq, struct virtgpu_timeline *tim
 				    !(job && virtgpu_job_is_blocked(job)));
 	if (ready) {
 		vbuf->job = NULL;
-		virtgpu_jobq_send(jobq, vbuf);
+		notify = virtgpu_jobq_send_last(jobq, vbuf);
 	} else {
 		virtgpu_jobq_park(jobq, vbuf, &timeline->parked);
 	}
 	spin_unlock(&jobq->lock);
-	if (ready)
+	if (notify)
+		virtgpu_vq_notify(jobq->vq);
+	if (ready && job)
 		virtgpu_job_free(job);
 }
 

@@ -242,7 +242,6 @@ static void virtgpu_submit_commit(struct virtgpu_submit *submit)
 		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
 					    &submit->ticket);
 	}
-	virtgpu_vq_kick(submit->vgdev->ctrlq);
 
 	virtgpu_sync_commit(&submit->sync, fence);
 	if (submit->out_file) {

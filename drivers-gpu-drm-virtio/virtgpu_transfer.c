@@ -84,7 +84,6 @@ static int virtgpu_transfer_queue(struct virtgpu_context *ctx, struct virtgpu_ob
 	dma_resv_add_fence(resv, &fence->base, DMA_RESV_USAGE_WRITE);
 	dma_resv_unlock(resv);
 	dma_fence_put(&fence->base);
-	virtgpu_vq_kick(vgdev->ctrlq);
 	return 0;
 
 err_unlock:

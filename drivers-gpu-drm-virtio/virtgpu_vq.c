@@ -30,70 +30,6 @@
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
-static int virtgpu_vq_check(const struct virtgpu_vbuf *vbuf)
-{
-	const struct virtio_gpu_ctrl_hdr *resp = vbuf->resp;
-	u32 type;
-
-	if (!vbuf->resp_size)
-		return 0;
-	if (vbuf->resp_len < sizeof(*resp))
-		return -EIO;
-	type = le32_to_cpu(resp->type);
-	if (type != vbuf->resp_type)
-		return virtgpu_proto_errno(type);
-	return vbuf->resp_len < vbuf->resp_min ? -EIO : 0;
-}
-
-static void virtgpu_vq_complain(const struct virtgpu_vbuf *vbuf)
-{
-	const struct virtio_gpu_ctrl_hdr *cmd = (const void *)vbuf->cmd;
-	const struct virtio_gpu_ctrl_hdr *resp = vbuf->resp;
-
-	drm_err_ratelimited(vbuf->vgdev->drm,
-			    "%s failed: host answered 0x%x in %u bytes, expected 0x%x\n",
-			    virtgpu_proto_name(le32_to_cpu(cmd->type)),
-			    vbuf->resp_len < sizeof(*resp) ? 0 : le32_to_cpu(resp->type),
-			    vbuf->resp_len, vbuf->resp_type);
-}
-
-/**
- * virtgpu_vq_end - end a command; no locks
- * @vbuf: the command, in no list any more
- * @error: 0, or why it failed
- *
- * The one place where a command ends. Interrupt or worker.
- */
-void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error)
-{
-	struct virtgpu_fence *fence = vbuf->fence;
-
-	vbuf->error = error;
-	if (vbuf->done)
-		vbuf->done(vbuf);
-	if (fence) {
-		vbuf->fence = NULL;
-		virtgpu_fence_signal(fence, error);
-		dma_fence_put(&fence->base);
-	}
-	/* Whoever waits took a reference before the command was queued. */
-	if (refcount_read(&vbuf->refs) > 1)
-		complete_all(&vbuf->ended);
-	virtgpu_vbuf_put(vbuf);
-}
-
-/* Smaller rings are there for the commands themselves. */
-#define VIRTGPU_VQ_MIN_RESERVED	16
-
-/* Takes the device commands from the line, and do its answers count? */
-static bool virtgpu_vq_takes_commands(const struct virtgpu_vq *queue)
-{
-	enum virtgpu_state state = queue->vgdev->state;
-
-	lockdep_assert_held(&queue->lock);
-	return state == VIRTGPU_RUNNING || state == VIRTGPU_RESTORING;
-}
-
 static unsigned int virtgpu_vq_descriptors(const struct virtgpu_vbuf *vbuf)
 {
 	return 1 + (vbuf->payload ? vbuf->payload->nents : 0) + !!vbuf->resp_size;
@@ -123,30 +59,16 @@ static bool virtgpu_vq_fence_id(struct virtgpu_vq *queue,
 	return true;
 }
 
-/*
- * A full ring keeps this many descriptors for a command that jumps the line: a
- * host that is busy with all the others can still be asked whether it lives.
- */
-static unsigned int virtgpu_vq_reserve(struct virtgpu_vq *queue, bool indirect)
-{
-	if (virtqueue_get_vring_size(queue->vq) < VIRTGPU_VQ_MIN_RESERVED)
-		return 0;
-	return indirect ? 1 : 2;
-}
-
 static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
-	bool indirect = queue->vgdev->features.indirect;
+	unsigned int need = queue->tables ? 1 : virtgpu_vq_descriptors(vbuf);
+	unsigned int out = 0, in = 0, room = need;
 	struct scatterlist *sgs[3];
-	unsigned int out = 0, in = 0, need;
 
-	need = indirect ? 1 : virtgpu_vq_descriptors(vbuf);
-	if (need > virtqueue_get_vring_size(queue->vq))
-		return -E2BIG;
 	if (!vbuf->urgent && !list_empty(&queue->inflight))
-		need += virtgpu_vq_reserve(queue, indirect);
-	if (queue->vq->num_free < need)
-		return -ENOSPC;
+		room += queue->reserved;
+	if (queue->vq->num_free < room)
+		return need > virtqueue_get_vring_size(queue->vq) ? -E2BIG : -ENOSPC;
 	if (vbuf->fence && !virtgpu_vq_fence_id(queue, vbuf))
 		return -ENOSPC;
 
@@ -163,12 +85,13 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 
 /*
  * Is there anybody who wants to know soon that the command has ended? If not, an
- * interrupt would only free its memory, which the next command can do as well; a
- * payload is too much to be left lying around for that long.
+ * interrupt would only free its memory, which a later command can do as well; a
+ * large payload is too much to be left lying around for that long.
  */
 static bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
 {
-	return vbuf->fence || vbuf->done || vbuf->release || vbuf->obj || vbuf->payload ||
+	return vbuf->fence || vbuf->done || vbuf->release || vbuf->obj ||
+	       (vbuf->payload && !vbuf->payload->pooled) ||
 	       vbuf->urgent || refcount_read(&vbuf->refs) > 1;
 }
 
@@ -180,11 +103,12 @@ static void virtgpu_vq_added(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf
 	trace_virtio_gpu_cmd_queue(queue->vq, virtgpu_vbuf_hdr(vbuf), vbuf->seqno);
 	if (vbuf->fence)
 		queue->num_fenced++;
-	list_move_tail(&vbuf->node, &queue->inflight);
+	list_add_tail(&vbuf->node, &queue->inflight);
 }
 
-static void virtgpu_vq_leave_line(struct virtgpu_vq *queue, const struct virtgpu_vbuf *vbuf)
+static void virtgpu_vq_leave_line(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
+	list_del(&vbuf->node);
 	WRITE_ONCE(queue->num_pending, queue->num_pending - 1);
 	if (vbuf->payload)
 		WRITE_ONCE(queue->pending_bytes, queue->pending_bytes - vbuf->payload->size);
@@ -217,7 +141,7 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 		virtgpu_vq_leave_line(queue, vbuf);
 		if (ret) {
 			vbuf->error = ret == -E2BIG ? ret : -EIO;
-			list_move_tail(&vbuf->node, &queue->refused);
+			list_add_tail(&vbuf->node, &queue->refused);
 			queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
 			continue;
 		}
@@ -229,8 +153,11 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 	return moved;
 }
 
-/* Tell the host, without the lock: that may leave the guest for long. */
-static void virtgpu_vq_notify(struct virtgpu_vq *queue)
+/**
+ * virtgpu_vq_notify - tell the host; no spinlocks: that may leave the guest for long
+ * @queue: the queue, after virtgpu_vq_queue_last()
+ */
+void virtgpu_vq_notify(struct virtgpu_vq *queue)
 {
 	virtqueue_notify(queue->vq);
 	atomic_dec(&queue->notifiers);
@@ -251,85 +178,18 @@ static bool virtgpu_vq_prepare_notify(struct virtgpu_vq *queue)
 	return true;
 }
 
-/* Take the answers out of the ring. */
-static void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
+/* Everything that an answer gives rise to, and there is none that is not seen. */
+static bool virtgpu_vq_settle(struct virtgpu_vq *queue, struct list_head *ended)
 {
-	struct virtgpu_vbuf *vbuf;
-	unsigned int len;
+	bool moved = false;
 
-	while ((vbuf = virtqueue_get_buf(queue->vq, &len))) {
-		vbuf->resp_len = min(len, vbuf->resp_size);
-		if (vbuf->resp_len >= sizeof(struct virtio_gpu_ctrl_hdr))
-			trace_virtio_gpu_cmd_response(queue->vq, vbuf->resp, vbuf->seqno);
-		queue->num_fenced -= !!vbuf->fence;
-		queue->num_awaited -= vbuf->awaited;
-		list_move_tail(&vbuf->node, ended);
-		WRITE_ONCE(queue->answers, queue->answers + !vbuf->urgent);
-	}
-}
-
-/* Can the next answer wait until somebody comes by, or does it need an interrupt? */
-static bool virtgpu_vq_needs_interrupt(const struct virtgpu_vq *queue)
-{
-	return queue->num_awaited || !list_empty(&queue->pending) ||
-	       queue->vq->num_free < virtqueue_get_vring_size(queue->vq) / 2;
-}
-
-/**
- * virtgpu_vq_enable_interrupt - have the next answer raise an interrupt
- * @queue: the queue; locked
- * @ended: gets the commands that are answered already
- */
-void virtgpu_vq_enable_interrupt(struct virtgpu_vq *queue, struct list_head *ended)
-{
 	do {
 		virtqueue_disable_cb(queue->vq);
 		virtgpu_vq_take_answers(queue, ended);
-	} while (!virtqueue_enable_cb(queue->vq));
-	queue->interrupts = true;
-}
-
-static void virtgpu_vq_reap(struct virtgpu_vq *queue, struct list_head *ended)
-{
-	virtqueue_disable_cb(queue->vq);
-	queue->interrupts = false;
-	virtgpu_vq_take_answers(queue, ended);
-	if (virtgpu_vq_needs_interrupt(queue))
-		virtgpu_vq_enable_interrupt(queue, ended);
-}
-
-static void virtgpu_vq_answered(struct list_head *ended)
-{
-	struct virtgpu_vbuf *vbuf, *next;
-
-	list_for_each_entry_safe(vbuf, next, ended, node) {
-		int error = virtgpu_vq_check(vbuf);
-
-		if (error && !vbuf->quiet)
-			virtgpu_vq_complain(vbuf);
-		virtgpu_vq_end(vbuf, error);
-	}
-}
-
-/**
- * virtgpu_vq_reap_unawaited - free commands whose answers raise no interrupt
- * @queue: the queue; locked
- * @ended: gets them, for virtgpu_vq_free_unawaited() without the lock
- */
-void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended)
-{
-	lockdep_assert_held(&queue->lock);
-	if (virtgpu_vq_takes_commands(queue) && !queue->interrupts)
-		virtgpu_vq_take_answers(queue, ended);
-}
-
-/**
- * virtgpu_vq_free_unawaited - and do it; any context
- * @ended: from virtgpu_vq_reap_unawaited(); nobody waits for any of them
- */
-void virtgpu_vq_free_unawaited(struct list_head *ended)
-{
-	virtgpu_vq_answered(ended);
+		if (unlikely(!list_empty(&queue->pending)))
+			moved |= virtgpu_vq_pump(queue);
+	} while (!virtgpu_vq_set_interrupts(queue, virtgpu_vq_wanted(queue)));
+	return moved;
 }
 
 /**
@@ -348,56 +208,101 @@ void virtgpu_vq_interrupt(struct virtgpu_vq *queue)
 		return;
 	}
 	atomic_inc(&queue->handlers);
-	virtgpu_vq_reap(queue, &ended);
-	notify = false;
-	if (!list_empty(&queue->pending))
-		notify = virtgpu_vq_pump(queue) && virtgpu_vq_prepare_notify(queue);
+	notify = virtgpu_vq_settle(queue, &ended) && virtgpu_vq_prepare_notify(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 
 	if (notify)
 		virtgpu_vq_notify(queue);
 	cookie = dma_fence_begin_signalling();
-	virtgpu_vq_answered(&ended);
+	virtgpu_vq_end_all(&ended);
 	dma_fence_end_signalling(cookie);
 	atomic_dec(&queue->handlers);
 }
 
-static void virtgpu_vq_line_up(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
-			       struct list_head *line)
+/**
+ * virtgpu_vq_line_up - put a command in a line, an urgent one in front
+ * @queue: the queue; locked
+ * @vbuf: the command
+ * @line: &virtgpu_vq.pending or &virtgpu_vq.held
+ */
+void virtgpu_vq_line_up(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+			struct list_head *line)
 {
-	vbuf->vgdev = queue->vgdev;
-	if (vbuf->fence)
-		WRITE_ONCE(vbuf->fence->queued, true);
-	list_add_tail(&vbuf->node, line);
+	lockdep_assert_held(&queue->lock);
+	if (vbuf->urgent)
+		list_add(&vbuf->node, line);
+	else
+		list_add_tail(&vbuf->node, line);
 	WRITE_ONCE(queue->num_pending, queue->num_pending + 1);
 	if (vbuf->payload)
 		WRITE_ONCE(queue->pending_bytes, queue->pending_bytes + vbuf->payload->size);
 }
 
+/* What finds no room in the ring enters it from an interrupt, and in its turn. */
+static void virtgpu_vq_send_later(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+				  struct list_head *ended)
+{
+	if (queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF)
+		virtgpu_vq_interrupt_soon(queue, ended);
+	virtgpu_vq_line_up(queue, vbuf, &queue->pending);
+	/* Late ones do for those who wait in line, but not in the ring. */
+	if (queue->interrupts == VIRTGPU_VQ_INTERRUPTS_SOON)
+		virtgpu_vq_pump(queue);
+}
+
+/* So many descriptors may be taken before somebody looks for answers. */
+#define VIRTGPU_VQ_UNSEEN	32u
+
+/* Some commands later, and no later than when interrupts are needed to make room. */
+static void virtgpu_vq_look_again_at(struct virtgpu_vq *queue)
+{
+	unsigned int size = virtqueue_get_vring_size(queue->vq);
+	unsigned int unseen = min(size / 4, VIRTGPU_VQ_UNSEEN);
+
+	queue->look_at = max(queue->vq->num_free, size / 2 - 1 + unseen) - unseen;
+}
+
 /*
- * Put a command in line, an urgent one in front. Interrupts are on before there is
- * something that they are needed for, so that what is reaped here is awaited by
- * nobody.
+ * Into the ring, if there is neither line nor lack of room. Interrupts are on before
+ * something is there that they are needed for, so that what is reaped here is
+ * awaited by nobody.
  */
 static void virtgpu_vq_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 			    struct list_head *ended)
 {
-	bool takes = virtgpu_vq_takes_commands(queue);
+	if (virtgpu_vq_is_awaited(vbuf)) {
+		virtgpu_vq_interrupt_soon(queue, ended);
+	} else if (queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF &&
+		   queue->vq->num_free <= queue->look_at) {
+		virtgpu_vq_take_answers(queue, ended);
+		virtgpu_vq_look_again_at(queue);
+		if (virtgpu_vq_wanted(queue) != VIRTGPU_VQ_INTERRUPTS_OFF)
+			virtgpu_vq_interrupt_from(queue, ended, virtgpu_vq_wanted(queue));
+	}
+	if (likely(list_empty(&queue->pending)) && likely(!virtgpu_vq_add(queue, vbuf)))
+		virtgpu_vq_added(queue, vbuf);
+	else
+		virtgpu_vq_send_later(queue, vbuf, ended);
+}
 
-	virtgpu_vq_reap_unawaited(queue, ended);
-	if (takes && !queue->interrupts &&
-	    (virtgpu_vq_is_awaited(vbuf) || virtgpu_vq_needs_interrupt(queue)))
-		virtgpu_vq_enable_interrupt(queue, ended);
-	virtgpu_vq_line_up(queue, vbuf, &queue->pending);
-	if (vbuf->urgent)
-		list_move(&vbuf->node, &queue->pending);
-	if (takes)
-		virtgpu_vq_pump(queue);
-	else if (queue->vgdev->state == VIRTGPU_STOPPED)
-		queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
-	/* What finds no room in the ring enters it from the interrupt. */
-	if (takes && !queue->interrupts && !list_empty(&queue->pending))
-		virtgpu_vq_enable_interrupt(queue, ended);
+static void virtgpu_vq_queue_locked(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+				    struct list_head *ended)
+{
+	struct virtgpu_device *vgdev = queue->vgdev;
+
+	lockdep_assert_held(&queue->lock);
+	vbuf->vgdev = vgdev;
+	if (vbuf->fence)
+		WRITE_ONCE(vbuf->fence->queued, true);
+	if (vgdev->state == VIRTGPU_RESTORING && vgdev->restorer != current && !vbuf->urgent) {
+		virtgpu_vq_line_up(queue, vbuf, &queue->held);
+	} else if (likely(virtgpu_vq_takes_commands(queue))) {
+		virtgpu_vq_send(queue, vbuf, ended);
+	} else {
+		virtgpu_vq_line_up(queue, vbuf, &queue->pending);
+		if (vgdev->state == VIRTGPU_STOPPED)
+			queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+	}
 }
 
 /**
@@ -410,17 +315,37 @@ static void virtgpu_vq_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
  */
 void virtgpu_vq_queue(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
-	struct virtgpu_device *vgdev = queue->vgdev;
 	LIST_HEAD(ended);
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (vgdev->state == VIRTGPU_RESTORING && vgdev->restorer != current)
-		virtgpu_vq_line_up(queue, vbuf, &queue->held);
-	else
-		virtgpu_vq_send(queue, vbuf, &ended);
+	virtgpu_vq_queue_locked(queue, vbuf, &ended);
 	spin_unlock_irqrestore(&queue->lock, flags);
-	virtgpu_vq_free_unawaited(&ended);
+	virtgpu_vq_end_all(&ended);
+}
+
+/**
+ * virtgpu_vq_queue_last - put the last command of a series in line; any context
+ * @queue: the queue
+ * @vbuf: the command; the caller's reference is consumed
+ *
+ * virtgpu_vq_queue() and the first half of virtgpu_vq_kick() at once.
+ *
+ * Return: whether virtgpu_vq_notify() has to follow, soon and without spinlocks.
+ */
+bool virtgpu_vq_queue_last(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
+{
+	LIST_HEAD(ended);
+	unsigned long flags;
+	bool notify;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	virtgpu_vq_queue_locked(queue, vbuf, &ended);
+	notify = virtgpu_vq_prepare_notify(queue);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	if (unlikely(!list_empty(&ended)))
+		virtgpu_vq_end_all(&ended);
+	return notify;
 }
 
 /**
@@ -433,14 +358,32 @@ void virtgpu_vq_queue(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
  */
 void virtgpu_vq_queue_first(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
+	vbuf->urgent = true;
+	virtgpu_vq_queue(queue, vbuf);
+}
+
+/*
+ * Tell the host, and before that take the answers that have raised no interrupt, if
+ * that is wanted, or nobody else would: what the ring had no memory for may stand in
+ * line behind nothing.
+ */
+static void virtgpu_vq_tell(struct virtgpu_vq *queue, bool look)
+{
 	LIST_HEAD(ended);
 	unsigned long flags;
+	bool notify;
 
-	vbuf->urgent = true;
 	spin_lock_irqsave(&queue->lock, flags);
-	virtgpu_vq_send(queue, vbuf, &ended);
+	look |= unlikely(!list_empty(&queue->pending)) && list_empty(&queue->inflight);
+	if (look && virtgpu_vq_takes_commands(queue)) {
+		virtgpu_vq_interrupt_soon(queue, &ended);
+		virtgpu_vq_pump(queue);
+	}
+	notify = virtgpu_vq_prepare_notify(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
-	virtgpu_vq_free_unawaited(&ended);
+	if (notify)
+		virtgpu_vq_notify(queue);
+	virtgpu_vq_end_all(&ended);
 }
 
 /**
@@ -449,17 +392,18 @@ void virtgpu_vq_queue_first(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
  */
 void virtgpu_vq_kick(struct virtgpu_vq *queue)
 {
-	unsigned long flags;
-	bool notify;
+	virtgpu_vq_tell(queue, false);
+}
 
-	spin_lock_irqsave(&queue->lock, flags);
-	/* What the ring had no memory for may stand in line behind nothing. */
-	if (unlikely(!list_empty(&queue->pending)) && virtgpu_vq_takes_commands(queue))
-		virtgpu_vq_pump(queue);
-	notify = virtgpu_vq_prepare_notify(queue);
-	spin_unlock_irqrestore(&queue->lock, flags);
-	if (notify)
-		virtgpu_vq_notify(queue);
+/**
+ * virtgpu_vq_look - has the host answered anything that nobody was told of?
+ * @queue: the queue
+ *
+ * For those who have waited for long. Any context; no spinlocks.
+ */
+void virtgpu_vq_look(struct virtgpu_vq *queue)
+{
+	virtgpu_vq_tell(queue, true);
 }
 
 /**

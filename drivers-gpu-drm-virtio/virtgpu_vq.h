@@ -32,7 +32,10 @@ void virtgpu_vq_fini(struct virtgpu_device *vgdev);
 /* virtgpu_vq.c */
 void virtgpu_vq_queue(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf);
 void virtgpu_vq_queue_first(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf);
+bool virtgpu_vq_queue_last(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf);
+void virtgpu_vq_notify(struct virtgpu_vq *queue);
 void virtgpu_vq_kick(struct virtgpu_vq *queue);
+void virtgpu_vq_look(struct virtgpu_vq *queue);
 bool virtgpu_vq_panic_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf);
 
 /* virtgpu_vq_stop.c */

@@ -66,13 +66,27 @@ int virtgpu_vq_init(struct virtgpu_device *vgdev)
 	return vgdev->ctrlq && vgdev->cursorq ? 0 : -ENOMEM;
 }
 
-static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq)
+/* Smaller rings are there for the commands themselves. */
+#define VIRTGPU_VQ_MIN_RESERVED	16
+
+static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq, bool tables)
 {
+	unsigned int size = vq ? virtqueue_get_vring_size(vq) : 0;
+
 	spin_lock_irq(&queue->lock);
 	queue->vq = vq;
+	queue->tables = tables;
+	/*
+	 * A full ring keeps this many for a command that jumps the line: a host that is
+	 * busy with all the others can still be asked whether it lives.
+	 */
+	queue->reserved = tables ? 1 : 2;
+	if (size < VIRTGPU_VQ_MIN_RESERVED)
+		queue->reserved = 0;
+	queue->look_at = size;
 	queue->num_awaited = 0;
 	/* Of a new ring they are on. */
-	queue->interrupts = true;
+	queue->interrupts = VIRTGPU_VQ_INTERRUPTS_SOON;
 	spin_unlock_irq(&queue->lock);
 }
 
@@ -87,6 +101,7 @@ static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq)
  */
 int virtgpu_vq_start(struct virtgpu_device *vgdev)
 {
+	bool tables = vgdev->features.indirect;
 	struct virtqueue_info info[] = {
 		{ "control", virtgpu_vq_ctrl_interrupt },
 		{ "cursor", virtgpu_vq_cursor_interrupt },
@@ -99,8 +114,8 @@ int virtgpu_vq_start(struct virtgpu_device *vgdev)
 		drm_err(vgdev->drm, "no virtqueues (%d)\n", ret);
 		return ret;
 	}
-	virtgpu_vq_connect(vgdev->ctrlq, vqs[0]);
-	virtgpu_vq_connect(vgdev->cursorq, vqs[1]);
+	virtgpu_vq_connect(vgdev->ctrlq, vqs[0], tables);
+	virtgpu_vq_connect(vgdev->cursorq, vqs[1], tables);
 	return 0;
 }
 
@@ -112,7 +127,7 @@ void virtgpu_vq_fini(struct virtgpu_device *vgdev)
 {
 	if (!vgdev->ctrlq->vq)
 		return;
-	virtgpu_vq_connect(vgdev->ctrlq, NULL);
-	virtgpu_vq_connect(vgdev->cursorq, NULL);
+	virtgpu_vq_connect(vgdev->ctrlq, NULL, false);
+	virtgpu_vq_connect(vgdev->cursorq, NULL, false);
 	vgdev->vdev->config->del_vqs(vgdev->vdev);
 }

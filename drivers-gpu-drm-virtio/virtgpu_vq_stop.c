@@ -15,7 +15,6 @@
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
-#include "virtgpu_payload.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_vq_types.h"
@@ -67,11 +66,7 @@ void virtgpu_vq_cancel(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf, int 
 	vbuf->error = error;
 	spin_lock_irqsave(&queue->lock, flags);
 	if (queue->vgdev->state == VIRTGPU_STOPPING) {
-		list_add_tail(&vbuf->node, &queue->pending);
-		WRITE_ONCE(queue->num_pending, queue->num_pending + 1);
-		if (vbuf->payload)
-			WRITE_ONCE(queue->pending_bytes,
-				   queue->pending_bytes + vbuf->payload->size);
+		virtgpu_vq_line_up(queue, vbuf, &queue->pending);
 	} else {
 		list_add_tail(&vbuf->node, &queue->refused);
 		queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
@@ -135,14 +130,12 @@ static void virtgpu_vq_refuse_pending(struct virtgpu_vq *queue)
 }
 
 /*
- * Commands of others than the restorer go on; those in line go first. Of those in
- * the ring nobody waits for any, if interrupts were off.
+ * Commands of others than the restorer go on; those in line go first.
  */
 static void virtgpu_vq_resume(struct virtgpu_vq *queue, struct list_head *ended)
 {
 	list_splice_tail_init(&queue->held, &queue->pending);
-	if (!queue->interrupts)
-		virtgpu_vq_enable_interrupt(queue, ended);
+	virtgpu_vq_interrupt_soon(queue, ended);
 	virtgpu_vq_pump(queue);
 }
 
@@ -173,7 +166,7 @@ void virtgpu_vq_set_state(struct virtgpu_device *vgdev, enum virtgpu_state state
 	}
 	virtgpu_vq_unlock(vgdev);
 	up_write(&vgdev->making);
-	virtgpu_vq_free_unawaited(&ended);
+	virtgpu_vq_end_all(&ended);
 
 	if (state == VIRTGPU_RUNNING) {
 		wake_up_all(&vgdev->resumed);

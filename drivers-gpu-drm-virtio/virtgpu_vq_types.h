@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What is a virtqueue and the line in front of it? For virtgpu_vq.c, which moves
- * commands through it, virtgpu_vq_stop.c, which ends what is not sent, and
- * virtgpu_vq_wait.c, which watches; for nobody else.
+ * commands into it, virtgpu_vq_answer.c, which takes them out, virtgpu_vq_stop.c,
+ * which ends what is not sent, and virtgpu_vq_wait.c, which watches; for nobody else.
  */
 #ifndef VIRTGPU_VQ_TYPES_H
 #define VIRTGPU_VQ_TYPES_H
@@ -14,7 +14,8 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-struct virtgpu_device;
+#include "virtgpu_device_types.h"
+
 struct virtgpu_vbuf;
 struct virtqueue;
 
@@ -25,6 +26,19 @@ struct virtqueue;
 /* Bytes of the same: a few of the largest submissions. */
 #define VIRTGPU_VQ_HIGH_BYTES	(32 * 1024 * 1024)
 #define VIRTGPU_VQ_LOW_BYTES	(16 * 1024 * 1024)
+
+/**
+ * enum virtgpu_vq_interrupts - which answer raises an interrupt
+ * @VIRTGPU_VQ_INTERRUPTS_OFF: none; they are looked for when more is queued
+ * @VIRTGPU_VQ_INTERRUPTS_LATE: one when most of what is in the ring is answered,
+ *	to make room; nobody waits for any of that
+ * @VIRTGPU_VQ_INTERRUPTS_SOON: the next
+ */
+enum virtgpu_vq_interrupts {
+	VIRTGPU_VQ_INTERRUPTS_OFF,
+	VIRTGPU_VQ_INTERRUPTS_LATE,
+	VIRTGPU_VQ_INTERRUPTS_SOON,
+};
 
 /**
  * struct virtgpu_vq - a virtqueue and the line in front of it
@@ -64,8 +78,14 @@ struct virtgpu_vq {
 	unsigned int num_fenced;
 	/** @num_awaited: entries of @inflight whose end somebody wants to know of soon. */
 	unsigned int num_awaited;
-	/** @interrupts: the next answer raises one. */
-	bool interrupts;
+	/** @interrupts: on from LATE while there is a line, SOON while @num_awaited. */
+	enum virtgpu_vq_interrupts interrupts;
+	/** @tables: a command takes one descriptor, however long it is. */
+	bool tables;
+	/** @reserved: descriptors that are kept for a command that jumps the line. */
+	unsigned int reserved;
+	/** @look_at: with so few free descriptors, who queues next looks for answers. */
+	unsigned int look_at;
 	/** @fence_id: the fence id that was used last on the wire. */
 	u64 fence_id;
 	/** @seqno: the number of commands that entered the ring. */
@@ -85,12 +105,41 @@ static inline bool virtgpu_vq_is_short(const struct virtgpu_vq *queue)
 	       READ_ONCE(queue->pending_bytes) <= VIRTGPU_VQ_LOW_BYTES;
 }
 
+/* Takes the device commands from the line, and do its answers count? */
+static inline bool virtgpu_vq_takes_commands(const struct virtgpu_vq *queue)
+{
+	enum virtgpu_state state = queue->vgdev->state;
+
+	lockdep_assert_held(&queue->lock);
+	return state == VIRTGPU_RUNNING || state == VIRTGPU_RESTORING;
+}
+
+/* virtgpu_vq_answer.c */
 void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error);
-void virtgpu_vq_end_work(struct work_struct *work);
-void virtgpu_vq_interrupt(struct virtgpu_vq *queue);
-bool virtgpu_vq_pump(struct virtgpu_vq *queue);
-void virtgpu_vq_enable_interrupt(struct virtgpu_vq *queue, struct list_head *ended);
+void virtgpu_vq_end_all(struct list_head *ended);
+void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended);
 void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended);
-void virtgpu_vq_free_unawaited(struct list_head *ended);
+enum virtgpu_vq_interrupts virtgpu_vq_wanted(const struct virtgpu_vq *queue);
+bool virtgpu_vq_set_interrupts(struct virtgpu_vq *queue,
+			       enum virtgpu_vq_interrupts interrupts);
+void virtgpu_vq_interrupt_from(struct virtgpu_vq *queue, struct list_head *ended,
+			       enum virtgpu_vq_interrupts interrupts);
+
+/* Have the next answer raise one; @ended as for virtgpu_vq_interrupt_from(). */
+static inline void virtgpu_vq_interrupt_soon(struct virtgpu_vq *queue,
+					     struct list_head *ended)
+{
+	if (queue->interrupts != VIRTGPU_VQ_INTERRUPTS_SOON)
+		virtgpu_vq_interrupt_from(queue, ended, VIRTGPU_VQ_INTERRUPTS_SOON);
+}
+
+/* virtgpu_vq.c */
+void virtgpu_vq_interrupt(struct virtgpu_vq *queue);
+void virtgpu_vq_line_up(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
+			struct list_head *line);
+bool virtgpu_vq_pump(struct virtgpu_vq *queue);
+
+/* virtgpu_vq_stop.c */
+void virtgpu_vq_end_work(struct work_struct *work);
 
 #endif

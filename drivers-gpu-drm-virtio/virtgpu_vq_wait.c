@@ -86,7 +86,8 @@ const char *virtgpu_vq_failure(struct virtgpu_vq *queue)
 
 /*
  * Like wait_for_completion_killable_timeout(), but a device that has failed is not
- * waited for: while it is probed, or brought up again, no watchdog sees that.
+ * waited for: while it is probed, or brought up again, no watchdog sees that. What
+ * has been answered without an interrupt is no silence.
  */
 static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 				   unsigned long limit)
@@ -99,6 +100,7 @@ static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf
 		ret = wait_for_completion_killable_timeout(&vbuf->ended, slice);
 		if (ret)
 			return ret;
+		virtgpu_vq_look(queue);
 		if (virtgpu_vq_failure(queue))
 			return -ETIMEDOUT;
 		limit -= slice;
@@ -214,6 +216,7 @@ int virtgpu_vq_throttle(struct virtgpu_vq *queue)
 						  virtgpu_vq_has_space(queue), limit);
 		if (ret)
 			return ret < 0 ? ret : 0;
+		virtgpu_vq_look(queue);
 	} while (!virtgpu_vq_is_silent(queue, answers));
 	virtgpu_vq_note_silence(queue, answers);
 	return -ETIMEDOUT;
@@ -245,7 +248,7 @@ bool virtgpu_vq_owes(struct virtgpu_vq *queue, u32 *oldest)
 		break;
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
-	virtgpu_vq_free_unawaited(&ended);
+	virtgpu_vq_end_all(&ended);
 	return owes;
 }
 

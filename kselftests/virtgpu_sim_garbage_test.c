@@ -433,4 +433,22 @@ TEST_F(sim, an_answer_to_a_descriptor_that_is_not_there_resets_the_device)
 	EXPECT_EQ(-EIO, vg_fence_status(fence));
 }
 
+/* No answer of the burst is awaited, so the driver may take many of them at once. */
+TEST_F(sim, an_answer_to_nothing_before_a_burst_of_others_resets_the_device)
+{
+	struct drm_virtgpu_execbuffer args = { .flags = RING_IDX };
+	int i;
+
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	vg_ring_context(self->fd, 2, 0);
+	vg_sim_script("SUBMIT_3D 0 hold times 120");
+	vg_sim_script("SUBMIT_3D 0 id 0xfffffffe times 1");
+	for (i = 0; i < 120; i++)
+		VG_OK(__vg_submit(self->fd, &args));
+	EXPECT_TRUE(vg_sim_becomes("SUBMIT_3D", 120));
+	vg_sim_control("release");
+	EXPECT_TRUE(sim_is_back(self->fd));
+}
+
 TEST_HARNESS_MAIN

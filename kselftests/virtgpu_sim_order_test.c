@@ -397,6 +397,24 @@ TEST_F(sim, an_answer_that_nobody_waits_for_holds_nothing_up)
 	EXPECT_EQ(0, vg_sim_state("waiting"));
 }
 
+/* Interrupts may come late for those who need none, and only for them. */
+TEST_F(sim, a_fence_in_a_ring_of_commands_that_nobody_waits_for_signals_at_once)
+{
+	struct drm_virtgpu_execbuffer args = { 0 };
+	int i;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	vg_sim_script("SUBMIT_3D 0 hold times 100");
+	for (i = 0; i < 100; i++)
+		VG_OK(__vg_submit(self->fd, &args));
+	EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), 10 * MS));
+	EXPECT_EQ(100, vg_sim_state("waiting"));
+	vg_sim_control("release");
+	EXPECT_EQ(0, vg_sim_state("waiting"));
+	EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), 10 * MS));
+}
+
 TEST_F(sim, storage_that_a_command_made_becomes_a_blob)
 {
 	__u32 stream[] = { VSIM_MAGIC, VSIM_OP_MAKE, 7, 0, 0 };

@@ -77,6 +77,19 @@ TEST_F(ring, takes_more_submissions_than_it_has_entries)
 	EXPECT_EQ(300, vg_sim_state("SUBMIT_3D"));
 }
 
+/* Who stands in line needs the room of those whose end nobody waits for. */
+TEST_F(ring, signals_the_fence_behind_a_burst_without_fences)
+{
+	struct drm_virtgpu_execbuffer args = { .flags = RING_IDX };
+	int i, fence;
+
+	for (i = 0; i < 1000; i++)
+		VG_OK(__vg_submit(self->fd, &args));
+	fence = vg_submit_fence(self->fd, RING_IDX);
+	EXPECT_TRUE(vg_sim_becomes("SUBMIT_3D", 1001));
+	EXPECT_TRUE(vg_fence_signals(fence, 1000));
+}
+
 TEST_F(ring, keeps_the_order_while_it_is_full)
 {
 	int held = vg_sim_fence(self->fd, RING_IDX, 0, VSIM_OP_HOLD, 1);

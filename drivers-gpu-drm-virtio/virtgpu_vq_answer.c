@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How is an answer noticed, and believed?
+ *
+ * One that somebody waits for raises an interrupt. The others are found by whoever
+ * queues something later, because all that they give rise to is that memory is free.
+ */
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_print.h>
+
+#include "virtgpu_device_types.h"
+#include "virtgpu_fence.h"
+#include "virtgpu_proto.h"
+#include "virtgpu_trace.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq_types.h"
+
+static int virtgpu_vq_check(const struct virtgpu_vbuf *vbuf)
+{
+	const struct virtio_gpu_ctrl_hdr *resp = vbuf->resp;
+	u32 type;
+
+	if (!vbuf->resp_size)
+		return 0;
+	if (vbuf->resp_len < sizeof(*resp))
+		return -EIO;
+	type = le32_to_cpu(resp->type);
+	if (type != vbuf->resp_type)
+		return virtgpu_proto_errno(type);
+	return vbuf->resp_len < vbuf->resp_min ? -EIO : 0;
+}
+
+static void virtgpu_vq_complain(const struct virtgpu_vbuf *vbuf)
+{
+	const struct virtio_gpu_ctrl_hdr *cmd = (const void *)vbuf->cmd;
+	const struct virtio_gpu_ctrl_hdr *resp = vbuf->resp;
+
+	drm_err_ratelimited(vbuf->vgdev->drm,
+			    "%s failed: host answered 0x%x in %u bytes, expected 0x%x\n",
+			    virtgpu_proto_name(le32_to_cpu(cmd->type)),
+			    vbuf->resp_len < sizeof(*resp) ? 0 : le32_to_cpu(resp->type),
+			    vbuf->resp_len, vbuf->resp_type);
+}
+
+/**
+ * virtgpu_vq_end - end a command; no locks
+ * @vbuf: the command, in no list any more
+ * @error: 0, or why it failed
+ *
+ * The one place where a command ends. Interrupt or worker.
+ */
+void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error)
+{
+	struct virtgpu_fence *fence = vbuf->fence;
+
+	vbuf->error = error;
+	if (vbuf->done)
+		vbuf->done(vbuf);
+	if (fence) {
+		vbuf->fence = NULL;
+		virtgpu_fence_signal(fence, error);
+		dma_fence_put(&fence->base);
+	}
+	/* Whoever waits took a reference before the command was queued. */
+	if (refcount_read(&vbuf->refs) > 1)
+		complete_all(&vbuf->ended);
+	virtgpu_vbuf_put(vbuf);
+}
+
+/**
+ * virtgpu_vq_take_answers - take the answers out of the ring
+ * @queue: the queue; locked
+ * @ended: gets the commands, for virtgpu_vq_end_all() without the lock
+ *
+ * What nobody waits for and what went well ends right here, for there is nobody to
+ * tell: its memory is free.
+ */
+void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
+{
+	struct virtgpu_vbuf *vbuf;
+	unsigned int len;
+
+	while ((vbuf = virtqueue_get_buf(queue->vq, &len))) {
+		vbuf->resp_len = min(len, vbuf->resp_size);
+		if (vbuf->resp_len >= sizeof(struct virtio_gpu_ctrl_hdr))
+			trace_virtio_gpu_cmd_response(queue->vq, vbuf->resp, vbuf->seqno);
+		queue->num_fenced -= !!vbuf->fence;
+		queue->num_awaited -= vbuf->awaited;
+		WRITE_ONCE(queue->answers, queue->answers + !vbuf->urgent);
+		list_del(&vbuf->node);
+		if (vbuf->awaited || virtgpu_vq_check(vbuf))
+			list_add_tail(&vbuf->node, ended);
+		else
+			virtgpu_vbuf_put(vbuf);
+	}
+}
+
+/* Small rings are full again before an interrupt has told that they are not. */
+#define VIRTGPU_VQ_MIN_LATE	64
+
+/**
+ * virtgpu_vq_wanted - can the next answer wait until somebody comes by?
+ * @queue: the queue; locked
+ *
+ * Return: which answer has to raise an interrupt.
+ */
+enum virtgpu_vq_interrupts virtgpu_vq_wanted(const struct virtgpu_vq *queue)
+{
+	unsigned int size = virtqueue_get_vring_size(queue->vq);
+
+	if (queue->num_awaited)
+		return VIRTGPU_VQ_INTERRUPTS_SOON;
+	if (list_empty(&queue->pending) && queue->vq->num_free >= size / 2)
+		return VIRTGPU_VQ_INTERRUPTS_OFF;
+	return size < VIRTGPU_VQ_MIN_LATE ? VIRTGPU_VQ_INTERRUPTS_SOON :
+					    VIRTGPU_VQ_INTERRUPTS_LATE;
+}
+
+/**
+ * virtgpu_vq_set_interrupts - choose the answer that raises the next interrupt
+ * @queue: the queue; locked
+ * @interrupts: which
+ *
+ * Return: whether it will; if not, there are answers already.
+ */
+bool virtgpu_vq_set_interrupts(struct virtgpu_vq *queue,
+			       enum virtgpu_vq_interrupts interrupts)
+{
+	queue->interrupts = interrupts;
+	switch (interrupts) {
+	case VIRTGPU_VQ_INTERRUPTS_SOON:
+		return virtqueue_enable_cb(queue->vq);
+	case VIRTGPU_VQ_INTERRUPTS_LATE:
+		/* Of a broken ring this says for ever that there are answers. */
+		return virtqueue_enable_cb_delayed(queue->vq) ||
+		       virtqueue_is_broken(queue->vq);
+	default:
+		return true;
+	}
+}
+
+/**
+ * virtgpu_vq_interrupt_from - take answers until one will raise an interrupt
+ * @queue: the queue; locked
+ * @ended: gets what is answered already, which nobody waits for
+ * @interrupts: which one
+ *
+ * Before anything enters the ring that somebody waits for.
+ */
+void virtgpu_vq_interrupt_from(struct virtgpu_vq *queue, struct list_head *ended,
+			       enum virtgpu_vq_interrupts interrupts)
+{
+	do {
+		virtqueue_disable_cb(queue->vq);
+		virtgpu_vq_take_answers(queue, ended);
+	} while (!virtgpu_vq_set_interrupts(queue, interrupts));
+}
+
+/**
+ * virtgpu_vq_reap_unawaited - free commands whose answers raise no interrupt yet
+ * @queue: the queue; locked
+ * @ended: gets those that failed, for virtgpu_vq_end_all() without the lock
+ */
+void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended)
+{
+	lockdep_assert_held(&queue->lock);
+	if (virtgpu_vq_takes_commands(queue) &&
+	    queue->interrupts != VIRTGPU_VQ_INTERRUPTS_SOON)
+		virtgpu_vq_take_answers(queue, ended);
+}
+
+/**
+ * virtgpu_vq_end_all - end commands that were answered; no locks
+ * @ended: from virtgpu_vq_take_answers()
+ *
+ * Any context, if nobody waits for any of them.
+ */
+void virtgpu_vq_end_all(struct list_head *ended)
+{
+	struct virtgpu_vbuf *vbuf, *next;
+
+	list_for_each_entry_safe(vbuf, next, ended, node) {
+		int error = virtgpu_vq_check(vbuf);
+
+		if (error && !vbuf->quiet)
+			virtgpu_vq_complain(vbuf);
+		virtgpu_vq_end(vbuf, error);
+	}
+}
