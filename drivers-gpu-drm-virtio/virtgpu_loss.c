@@ -97,6 +97,15 @@ static int virtgpu_loss_handshake(struct virtio_device *vdev)
 	return 0;
 }
 
+static int virtgpu_loss_start(struct virtgpu_device *vgdev)
+{
+	int ret = virtgpu_vq_start(vgdev);
+
+	if (ret != -EAGAIN)
+		return ret;
+	return virtgpu_loss_handshake(vgdev->vdev) ?: virtgpu_vq_start(vgdev);
+}
+
 /* Does anybody answer? An error is an answer too. */
 static int virtgpu_loss_ping(struct virtgpu_device *vgdev)
 {
@@ -117,7 +126,7 @@ static int virtgpu_loss_up(struct virtgpu_device *vgdev)
 {
 	int ret;
 
-	ret = virtgpu_vq_start(vgdev);
+	ret = virtgpu_loss_start(vgdev);
 	if (ret)
 		return ret;
 	virtio_device_ready(vgdev->vdev);
@@ -226,7 +235,7 @@ int virtgpu_loss_probe(struct virtgpu_device *vgdev)
 {
 	int ret;
 
-	ret = virtgpu_vq_start(vgdev);
+	ret = virtgpu_loss_start(vgdev);
 	if (ret)
 		return ret;
 	virtio_device_ready(vgdev->vdev);

@@ -12,6 +12,7 @@
 #include <drm/drm_print.h>
 
 #include "virtgpu_device_types.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_vq_types.h"
 
@@ -69,6 +70,9 @@ int virtgpu_vq_init(struct virtgpu_device *vgdev)
 /* Smaller rings are there for the commands themselves. */
 #define VIRTGPU_VQ_MIN_RESERVED	16
 
+/* A ring of this size has room for every command without tables. */
+#define VIRTGPU_VQ_MIN_DIRECT	(VIRTGPU_PAYLOAD_MAX / VIRTGPU_PAYLOAD_CHUNK + 4)
+
 static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq, bool tables)
 {
 	unsigned int size = vq ? virtqueue_get_vring_size(vq) : 0;
@@ -90,6 +94,17 @@ static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq, b
 	spin_unlock_irq(&queue->lock);
 }
 
+/*
+ * A table of descriptors is allocated, zeroed, mapped and freed for each command;
+ * two descriptors of the ring cost nothing. So submissions do without, but the virtio
+ * core takes that decision for a queue, when it is made, and not for a command.
+ */
+static bool virtgpu_vq_wants_tables(const struct virtgpu_device *vgdev)
+{
+	return vgdev->features.indirect &&
+	       (!vgdev->features.virgl || vgdev->ctrlq->small);
+}
+
 /**
  * virtgpu_vq_start - find the device's two virtqueues
  * @vgdev: the device; its virtio device is not ready yet
@@ -97,13 +112,14 @@ static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq, b
  * For the first time, or again after virtgpu_vq_fini(). Commands are taken when
  * virtgpu_vq_set_state() says so, once the virtio device is ready.
  *
- * Return: 0 or a negative errno.
+ * Return: 0; -EAGAIN, once, if the device has been reset and wants a handshake,
+ * because what is known now of the queues asks for others; or a negative errno.
  */
 int virtgpu_vq_start(struct virtgpu_device *vgdev)
 {
-	bool tables = vgdev->features.indirect;
+	bool tables = virtgpu_vq_wants_tables(vgdev);
 	struct virtqueue_info info[] = {
-		{ "control", virtgpu_vq_ctrl_interrupt },
+		{ "control", virtgpu_vq_ctrl_interrupt, !tables },
 		{ "cursor", virtgpu_vq_cursor_interrupt },
 	};
 	struct virtqueue *vqs[ARRAY_SIZE(info)];
@@ -114,8 +130,15 @@ int virtgpu_vq_start(struct virtgpu_device *vgdev)
 		drm_err(vgdev->drm, "no virtqueues (%d)\n", ret);
 		return ret;
 	}
+	if (vgdev->features.indirect && !tables &&
+	    virtqueue_get_vring_size(vqs[0]) < VIRTGPU_VQ_MIN_DIRECT) {
+		vgdev->ctrlq->small = true;
+		virtio_reset_device(vgdev->vdev);
+		vgdev->vdev->config->del_vqs(vgdev->vdev);
+		return -EAGAIN;
+	}
 	virtgpu_vq_connect(vgdev->ctrlq, vqs[0], tables);
-	virtgpu_vq_connect(vgdev->cursorq, vqs[1], tables);
+	virtgpu_vq_connect(vgdev->cursorq, vqs[1], vgdev->features.indirect);
 	return 0;
 }
 

@@ -48,6 +48,8 @@ struct virtgpu_vq {
 	struct virtgpu_device *vgdev;
 	/** @end_work: ends @refused, and @pending while the device is stopped. */
 	struct work_struct end_work;
+	/** @small: the ring has no room for the longest commands without tables. */
+	bool small;
 	/** @space: woken when the line has become short. */
 	wait_queue_head_t space;
 	/** @notifiers: calls of virtqueue_notify() under way. */

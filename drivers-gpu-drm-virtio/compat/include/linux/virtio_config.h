@@ -21,6 +21,7 @@ static inline int virtgpu_compat_find_vqs(struct virtio_device *vdev, unsigned i
 {
 	vq_callback_t *callbacks[VIRTGPU_COMPAT_MAX_VQS];
 	const char *names[VIRTGPU_COMPAT_MAX_VQS];
+	bool ctx[VIRTGPU_COMPAT_MAX_VQS];
 	unsigned int i;
 
 	if (WARN_ON(nvqs > VIRTGPU_COMPAT_MAX_VQS))
@@ -28,8 +29,9 @@ static inline int virtgpu_compat_find_vqs(struct virtio_device *vdev, unsigned i
 	for (i = 0; i < nvqs; i++) {
 		callbacks[i] = info[i].callback;
 		names[i] = info[i].name;
+		ctx[i] = info[i].ctx;
 	}
-	return virtio_find_vqs(vdev, nvqs, vqs, callbacks, names, desc);
+	return virtio_find_vqs_ctx(vdev, nvqs, vqs, callbacks, names, ctx, desc);
 }
 
 #define virtio_find_vqs	virtgpu_compat_find_vqs
