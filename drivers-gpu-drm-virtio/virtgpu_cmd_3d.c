@@ -107,6 +107,19 @@ struct virtgpu_vbuf *virtgpu_cmd_submit(u32 ctx_id, u32 size)
 	return vbuf;
 }
 
+/* Longer streams are better copied by those whose trade it is. */
+#define VIRTGPU_CMD_SMALL_STREAM	32
+
+/* What copy_from_user() checks at length is plain for so few words. */
+static int virtgpu_cmd_submit_words(u32 *words, const u32 __user *data, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (get_user(words[i], data + i))
+			return -EFAULT;
+	}
+	return 0;
+}
+
 /**
  * virtgpu_cmd_submit_stream - fill a submission
  * @vbuf: from virtgpu_cmd_submit()
@@ -117,10 +130,15 @@ struct virtgpu_vbuf *virtgpu_cmd_submit(u32 ctx_id, u32 size)
 int virtgpu_cmd_submit_stream(struct virtgpu_vbuf *vbuf, const void __user *data)
 {
 	const size_t fixed = sizeof(struct virtio_gpu_cmd_submit);
+	const size_t size = vbuf->cmd_size - fixed;
 
 	if (vbuf->payload)
 		return virtgpu_payload_copy_from_user(vbuf->payload, data);
-	if (copy_from_user(vbuf->cmd + fixed, data, vbuf->cmd_size - fixed))
+	if (size <= VIRTGPU_CMD_SMALL_STREAM &&
+	    IS_ALIGNED(size | (unsigned long)data, sizeof(u32)))
+		return virtgpu_cmd_submit_words((u32 *)(vbuf->cmd + fixed), data,
+						size / sizeof(u32));
+	if (copy_from_user(vbuf->cmd + fixed, data, size))
 		return -EFAULT;
 	return 0;
 }

@@ -280,6 +280,22 @@ void virtgpu_context_default_name(struct virtgpu_context_params *params)
 	strscpy(params->name, comm, sizeof(params->name));
 }
 
+/* Once in the life of a file. */
+static noinline int virtgpu_context_make(struct virtgpu_file *vfile,
+					 struct virtgpu_context **ctx)
+{
+	struct virtgpu_context_params params = {};
+	int ret = 0;
+
+	virtgpu_context_default_name(&params);
+	mutex_lock(&vfile->lock);
+	if (!vfile->ctx)
+		ret = virtgpu_context_create_locked(vfile, &params);
+	*ctx = vfile->ctx;
+	mutex_unlock(&vfile->lock);
+	return ret;
+}
+
 /**
  * virtgpu_context_get_or_create - the file's context, made if there is none
  * @vfile: the file
@@ -290,20 +306,11 @@ void virtgpu_context_default_name(struct virtgpu_context_params *params)
  */
 int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_context **ctx)
 {
-	struct virtgpu_context_params params = {};
-	int ret = 0;
-
 	/* Pairs with the release in virtgpu_context_create_locked(). */
 	*ctx = smp_load_acquire(&vfile->ctx);
 	if (likely(*ctx))
 		return READ_ONCE((*ctx)->lost) ? READ_ONCE((*ctx)->jobq.cancelled) : 0;
-	virtgpu_context_default_name(&params);
-	mutex_lock(&vfile->lock);
-	if (!vfile->ctx)
-		ret = virtgpu_context_create_locked(vfile, &params);
-	*ctx = vfile->ctx;
-	mutex_unlock(&vfile->lock);
-	return ret;
+	return virtgpu_context_make(vfile, ctx);
 }
 
 /**

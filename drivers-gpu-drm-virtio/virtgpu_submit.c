@@ -11,6 +11,8 @@
  *    handed to whoever was promised it.
  */
 #include <linux/file.h>
+#include <linux/idr.h>
+#include <linux/minmax.h>
 #include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/sync_file.h>
@@ -35,7 +37,7 @@
 /* Buffers in one submission; virgl's largest lists have some thousands. */
 #define VIRTGPU_MAX_OBJECTS	65536
 
-/* Buffers that need no array of their own. */
+/* Buffers that need no array of their own, and that are looked up at once. */
 #define VIRTGPU_INLINE_OBJECTS	16
 
 /**
@@ -48,9 +50,9 @@
  * @timeline: where the command will run
  * @vbuf: the command
  * @fence: its fence, until @vbuf has it; NULL if nobody wants to know
+ * @inline_objs: room for VIRTGPU_INLINE_OBJECTS buffers
  * @objs: the buffers: @inline_objs, or an array
  * @num_objs: how many
- * @inline_objs: room for a few buffers
  * @ticket: of the reservation locks
  * @sync: syncobjs
  * @deps: fences to wait for
@@ -66,9 +68,9 @@ struct virtgpu_submit {
 	struct virtgpu_timeline *timeline;
 	struct virtgpu_vbuf *vbuf;
 	struct virtgpu_fence *fence;
+	struct drm_gem_object **inline_objs;
 	struct drm_gem_object **objs;
 	u32 num_objs;
-	struct drm_gem_object *inline_objs[VIRTGPU_INLINE_OBJECTS];
 	struct ww_acquire_ctx ticket;
 	struct virtgpu_sync sync;
 	struct virtgpu_deps deps;
@@ -115,33 +117,53 @@ static int virtgpu_submit_get_fence(struct virtgpu_submit *submit)
 					   submit->file);
 }
 
+/* Look up @count handles, at most VIRTGPU_INLINE_OBJECTS, under one lock. */
+static int virtgpu_submit_get_some(struct virtgpu_submit *submit,
+				   const u32 __user *user_handles, u32 count)
+{
+	u32 handles[VIRTGPU_INLINE_OBJECTS];
+	struct drm_gem_object *gem;
+	int ret = 0;
+
+	for (u32 i = 0; i < count; i++) {
+		if (get_user(handles[i], user_handles + i))
+			return -EFAULT;
+	}
+	spin_lock(&submit->file->table_lock);
+	for (u32 i = 0; i < count && !ret; i++) {
+		gem = idr_find(&submit->file->object_idr, handles[i]);
+		if (!gem) {
+			ret = -ENOENT;
+			break;
+		}
+		drm_gem_object_get(gem);
+		submit->objs[submit->num_objs++] = gem;
+		ret = virtgpu_object_error(to_virtgpu_object(gem));
+	}
+	spin_unlock(&submit->file->table_lock);
+	return ret;
+}
+
 static int virtgpu_submit_get_objects(struct virtgpu_submit *submit)
 {
 	const u32 __user *handles = u64_to_user_ptr(submit->args->bo_handles);
 	u32 count = submit->args->num_bo_handles;
-	struct drm_gem_object *gem;
-	u32 handle;
-	int ret;
+	int ret = 0;
 
+	if (!count)
+		return 0;
 	if (count > VIRTGPU_MAX_OBJECTS)
 		return -E2BIG;
-	submit->objs = submit->inline_objs;
-	if (count > ARRAY_SIZE(submit->inline_objs))
-		submit->objs = kvmalloc_array(count, sizeof(*submit->objs), GFP_KERNEL);
+	if (count > VIRTGPU_INLINE_OBJECTS)
+		submit->objs = kvmalloc_array(count, sizeof(*submit->objs),
+					      GFP_KERNEL_ACCOUNT);
 	if (!submit->objs)
 		return -ENOMEM;
-	while (submit->num_objs < count) {
-		if (get_user(handle, handles + submit->num_objs))
-			return -EFAULT;
-		gem = drm_gem_object_lookup(submit->file, handle);
-		if (!gem)
-			return -ENOENT;
-		submit->objs[submit->num_objs++] = gem;
-		ret = virtgpu_object_error(to_virtgpu_object(gem));
-		if (ret)
-			return ret;
-	}
-	return 0;
+	while (submit->num_objs < count && !ret)
+		ret = virtgpu_submit_get_some(submit, handles + submit->num_objs,
+					      min_t(u32, count - submit->num_objs,
+						    VIRTGPU_INLINE_OBJECTS));
+	return ret;
 }
 
 static int virtgpu_submit_get_command(struct virtgpu_submit *submit)
@@ -165,6 +187,14 @@ static int virtgpu_submit_get_out_fd(struct virtgpu_submit *submit)
 		return submit->out_fd;
 	submit->out_file = sync_file_create(&submit->fence->base);
 	return submit->out_file ? 0 : -ENOMEM;
+}
+
+static bool virtgpu_submit_has_sync(const struct virtgpu_submit *submit)
+{
+	const struct drm_virtgpu_execbuffer *args = submit->args;
+
+	return args->num_in_syncobjs || args->num_out_syncobjs ||
+	       args->flags & VIRTGPU_EXECBUF_FENCE_FD_IN;
 }
 
 static int virtgpu_submit_get_sync(struct virtgpu_submit *submit)
@@ -242,8 +272,8 @@ static void virtgpu_submit_commit(struct virtgpu_submit *submit)
 		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
 					    &submit->ticket);
 	}
-
-	virtgpu_sync_commit(&submit->sync, fence);
+	if (virtgpu_submit_has_sync(submit))
+		virtgpu_sync_commit(&submit->sync, fence);
 	if (submit->out_file) {
 		submit->args->fence_fd = submit->out_fd;
 		fd_install(submit->out_fd, submit->out_file->file);
@@ -259,8 +289,10 @@ static void virtgpu_submit_fini(struct virtgpu_submit *submit)
 		fput(submit->out_file->file);
 	if (submit->out_fd >= 0)
 		put_unused_fd(submit->out_fd);
-	virtgpu_sync_fini(&submit->sync);
-	virtgpu_deps_fini(&submit->deps);
+	if (virtgpu_submit_has_sync(submit)) {
+		virtgpu_sync_fini(&submit->sync);
+		virtgpu_deps_fini(&submit->deps);
+	}
 	for (u32 i = 0; i < submit->num_objs; i++)
 		drm_gem_object_put(submit->objs[i]);
 	if (submit->objs != submit->inline_objs)
@@ -269,7 +301,8 @@ static void virtgpu_submit_fini(struct virtgpu_submit *submit)
 		virtgpu_job_free(submit->vbuf->job);
 		virtgpu_vbuf_put(submit->vbuf);
 	}
-	virtgpu_fence_free(submit->fence);
+	if (submit->fence)
+		virtgpu_fence_free(submit->fence);
 }
 
 static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
@@ -285,7 +318,7 @@ static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
 		ret = virtgpu_submit_get_command(submit);
 	if (!ret)
 		ret = virtgpu_submit_get_out_fd(submit);
-	if (!ret)
+	if (!ret && virtgpu_submit_has_sync(submit))
 		ret = virtgpu_submit_get_sync(submit);
 	if (!ret)
 		ret = virtgpu_submit_get_job(submit);
@@ -303,16 +336,18 @@ static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
  */
 int virtgpu_submit_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 {
+	struct drm_gem_object *inline_objs[VIRTGPU_INLINE_OBJECTS];
 	struct virtgpu_submit submit = {
 		.vgdev = to_virtgpu_device(drm),
 		.file = file,
 		.args = data,
+		.inline_objs = inline_objs,
+		.objs = inline_objs,
 		.out_fd = -1,
 	};
 	struct virtgpu_file *vfile = virtgpu_context_file(file);
 	int ret;
 
-	submit.objs = submit.inline_objs;
 	if (!submit.vgdev->features.virgl)
 		return -ENOSYS;
 	if (submit.args->flags & ~VIRTGPU_EXECBUF_FLAGS)
