@@ -86,8 +86,13 @@ static long vsim_host_sleep(struct vsim_queue *q)
 	long left = MAX_SCHEDULE_TIMEOUT;
 
 	list_for_each_entry(req, &q->waiting, node) {
-		if (time_after(req->due, jiffies))
-			left = min_t(long, left, req->due - jiffies);
+		unsigned long now = jiffies;
+
+		/* What fell due after the last look is not waited for, nor forgotten. */
+		if (time_after(req->due, now))
+			left = min_t(long, left, req->due - now);
+		else if (vsim_host_is_running(q->sim) && !vsim_host_is_blocked(q, req))
+			left = 1;
 	}
 	return left;
 }
