@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When is there a payload, and is a long one one thing, although it is in pieces?
+ * When is there a payload, and is a long payload one thing, although it is in pieces?
  */
 #include <linux/virtio_gpu.h>
 

@@ -33,6 +33,9 @@ int virtio_find_vqs(struct virtio_device *vdev, unsigned int n, struct virtqueue
 int virtio_find_vqs(struct virtio_device *vdev, unsigned int n, struct virtqueue *vqs[],
 		    vq_callback_t *callbacks[], const char *const names[],
 		    struct irq_affinity *desc);
+int virtio_find_vqs_ctx(struct virtio_device *vdev, unsigned int n, struct virtqueue *vqs[],
+			vq_callback_t *callbacks[], const char *const names[],
+			const bool *ctx, struct irq_affinity *desc);
 #endif
 
 #ifdef K_HEADER_APERTURE
