@@ -555,13 +555,16 @@ static void parse(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	unsigned int cells;
+
 	parse(argc, argv);
-	if (!each_cell(NULL) && !wanted.skip) {
+	cells = each_cell(NULL);
+	if (!cells && !wanted.skip) {
 		fprintf(stderr, "no cell has these names; -l lists them all\n");
 		return 2;
 	}
 	if (wanted.list) {
-		printf("%u cells\n", each_cell(NULL));
+		printf("%u cells\n", cells);
 		return 0;
 	}
 	printf("TAP version 13\n");
@@ -577,7 +580,7 @@ int main(int argc, char **argv)
 	vg_sim_control("defaults");
 	vg_sim_unplug();
 	vg_sim_forget_violations();
-	printf("1..%u\n", each_cell(NULL));
+	printf("1..%u\n", cells);
 	each_cell(run_cell);
 	printf("# phase ends\n");
 	report();
