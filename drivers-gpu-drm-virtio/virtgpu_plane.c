@@ -248,6 +248,7 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 	struct virtgpu_fence *fence = vstate->fence;
 	struct virtgpu_scanout scanout;
 	struct drm_rect src, rect;
+	bool shown;
 	bool damaged;
 
 	if (!new->visible) {
@@ -260,12 +261,11 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 		return;
 	drm_rect_fp_to_int(&src, &new->src);
 	virtgpu_framebuffer_scanout(new->fb, &src, &scanout);
-	if (virtgpu_plane_is_shown(output, &scanout, commit)) {
-		if (!damaged)
-			return;
-		virtgpu_plane_transfer_missed(output, vstate);
-	} else {
-		virtgpu_plane_transfer_missed(output, vstate);
+	shown = virtgpu_plane_is_shown(output, &scanout, commit);
+	if (shown && !damaged)
+		return;
+	virtgpu_plane_transfer_missed(output, vstate);
+	if (!shown) {
 		virtgpu_crtc_show(output, &vstate->scanout, &scanout);
 		rect = src;
 	}
