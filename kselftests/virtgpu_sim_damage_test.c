@@ -174,15 +174,17 @@ TEST_F(damage, flip_after_a_sleep_copies_all)
 	EXPECT_COPIED(2 * PART, self->fbs[0], 100);
 }
 
+static bool is_lit(void)
+{
+	return vg_sim_state("scanout");
+}
+
 TEST_F(damage, flip_after_a_reset_copies_all)
 {
-	int i;
-
 	FRAME(self->fbs[0], 0);
 	vg_sim_control("needs_reset");
 	usleep(200000);
-	for (i = 0; i < 1000 && !vg_sim_state("scanout"); i++)
-		usleep(10000);
+	ASSERT_TRUE(vg_becomes(is_lit, 10000));
 	EXPECT_COPIED(self->whole, self->fbs[1], 0);
 	EXPECT_COPIED(2 * PART, self->fbs[0], 100);
 }

@@ -30,12 +30,6 @@ FIXTURE_TEARDOWN_PARENT(pointer)
 	SIM_TEARDOWN();
 }
 
-/* The host has nothing more to do, and has seen the command @more times since. */
-static bool grew_by(const char *name, __u64 before, __u64 more)
-{
-	return vg_sim_becomes("waiting", 0) && vg_sim_becomes(name, before + more);
-}
-
 #define EXPECT_CURSOR(handle, x, y)						\
 	EXPECT_EQ(0, __vg_cursor(self->fd, &self->screen, handle, CURSOR, x, y))
 
@@ -44,11 +38,11 @@ TEST_F(pointer, the_pointer_comes_moves_and_goes)
 	__u64 updates = vg_sim_state("UPDATE_CURSOR"), moves = vg_sim_state("MOVE_CURSOR");
 
 	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 10, 10);
-	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 1));
+	EXPECT_TRUE(vg_sim_grew_by("UPDATE_CURSOR", updates, 1));
 	EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, 20, 20));
-	EXPECT_TRUE(grew_by("MOVE_CURSOR", moves, 1));
+	EXPECT_TRUE(vg_sim_grew_by("MOVE_CURSOR", moves, 1));
 	EXPECT_CURSOR(0, 20, 20);
-	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 2));
+	EXPECT_TRUE(vg_sim_grew_by("UPDATE_CURSOR", updates, 2));
 }
 
 TEST_F(pointer, a_pointer_of_another_size_is_einval)
@@ -72,7 +66,7 @@ TEST_F(pointer, a_pointer_that_hurries_ahead_of_the_host_ends_in_its_last_place)
 	for (i = 1; i <= 50; i++)
 		EXPECT_EQ(0, __vg_cursor_move(self->fd, &self->screen, i, i));
 	vg_sim_control("release");
-	EXPECT_TRUE(grew_by("MOVE_CURSOR", moves, 2));
+	EXPECT_TRUE(vg_sim_grew_by("MOVE_CURSOR", moves, 2));
 }
 
 TEST_F(pointer, pointers_that_change_while_one_is_sent_end_in_the_last)
@@ -90,7 +84,7 @@ TEST_F(pointer, pointers_that_change_while_one_is_sent_end_in_the_last)
 	usleep(200000);
 	EXPECT_TRUE(vg_sim_becomes("waiting", 1));
 	vg_sim_control("release");
-	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 2));
+	EXPECT_TRUE(vg_sim_grew_by("UPDATE_CURSOR", updates, 2));
 }
 
 /* A picture that the host has yet to make is not shown before, on another queue. */
@@ -107,7 +101,7 @@ TEST_F(pointer, a_pointer_waits_until_the_host_has_made_its_picture)
 	usleep(100000);
 	EXPECT_EQ(updates, vg_sim_state("UPDATE_CURSOR"));
 	vg_sim_control("release");
-	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 1));
+	EXPECT_TRUE(vg_sim_grew_by("UPDATE_CURSOR", updates, 1));
 }
 
 TEST_F(pointer, a_pointer_that_goes_while_its_picture_is_copied_stays_away)
@@ -121,7 +115,7 @@ TEST_F(pointer, a_pointer_that_goes_while_its_picture_is_copied_stays_away)
 	EXPECT_CURSOR(vg_dumb(self->fd, CURSOR, CURSOR), 2, 2);
 	EXPECT_CURSOR(0, 0, 0);
 	vg_sim_control("release");
-	EXPECT_TRUE(grew_by("UPDATE_CURSOR", updates, 0));
+	EXPECT_TRUE(vg_sim_grew_by("UPDATE_CURSOR", updates, 0));
 }
 
 TEST_F(pointer, a_pointer_whose_picture_is_refused_harms_none)

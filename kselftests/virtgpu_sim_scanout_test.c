@@ -7,7 +7,6 @@
 
 #include <drm/drm.h>
 #include <drm/drm_fourcc.h>
-#include <time.h>
 
 #define FLIPS 5
 
@@ -37,12 +36,6 @@ static bool in_place(const FIXTURE_DATA(scanout) *self)
 {
 	return vg_param(self->fd, VIRTGPU_PARAM_RESOURCE_BLOB) &&
 	       !vg_param(self->fd, VIRTGPU_PARAM_3D_FEATURES);
-}
-
-/* The host has nothing more to do, and has seen the command @more times since. */
-static bool grew_by(const char *name, __u64 before, __u64 more)
-{
-	return vg_sim_becomes("waiting", 0) && vg_sim_becomes(name, before + more);
 }
 
 #define EXPECT_FLIPS(fb1, fb2) do {						\
@@ -126,22 +119,19 @@ TEST_F(scanout, damage_is_copied_in_parts)
 		__u64 before = vg_sim_state("TRANSFER_TO_HOST_2D");
 
 		ASSERT_EQ(0, __vg_dirty(self->fd, self->fb, clips, cases[i].clips));
-		EXPECT_TRUE(grew_by("TRANSFER_TO_HOST_2D", before, cases[i].copies))
+		EXPECT_TRUE(vg_sim_grew_by("TRANSFER_TO_HOST_2D", before, cases[i].copies))
 			TH_LOG("%u clips", cases[i].clips);
 	}
 }
 
 /* Milliseconds that @COUNT times @call takes */
 #define MS_OF(count, call) ({						\
-	struct timespec __start, __end;					\
+	long __start = vg_now();					\
 	int __i;							\
 									\
-	clock_gettime(CLOCK_MONOTONIC, &__start);			\
 	for (__i = 0; __i < (count); __i++)				\
 		ASSERT_EQ(0, call);					\
-	clock_gettime(CLOCK_MONOTONIC, &__end);				\
-	(__end.tv_sec - __start.tv_sec) * 1000 +			\
-		(__end.tv_nsec - __start.tv_nsec) / 1000000;		\
+	vg_now() - __start;						\
 })
 
 #define REFRESHES 30
@@ -196,7 +186,7 @@ TEST_F(scanout, memory_read_in_place_is_not_copied)
 	if (!in_place(self))
 		SKIP(return, "needs a device with RESOURCE_BLOB, without 3D");
 	ASSERT_EQ(0, __vg_dirty(self->fd, self->fb, NULL, 0));
-	EXPECT_TRUE(grew_by("RESOURCE_FLUSH", flushes, 1));
+	EXPECT_TRUE(vg_sim_grew_by("RESOURCE_FLUSH", flushes, 1));
 	EXPECT_EQ(before, vg_sim_state("TRANSFER_TO_HOST_2D"));
 }
 

@@ -155,6 +155,11 @@ bool vg_sim_becomes(const char *name, __u64 value)
 	return false;
 }
 
+bool vg_sim_grew_by(const char *name, __u64 before, __u64 more)
+{
+	return vg_sim_becomes("waiting", 0) && vg_sim_becomes(name, before + more);
+}
+
 const char *vg_sim_violations(void)
 {
 	char *text = read_file(SIM "violations");

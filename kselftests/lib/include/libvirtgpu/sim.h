@@ -49,6 +49,9 @@ __u64 vg_sim_state(const char *name);
 /* Waits until the number is @value; false after 10 seconds. */
 bool vg_sim_becomes(const char *name, __u64 value);
 
+/* Waits until nothing is left to do, and the number is @more than @before; likewise. */
+bool vg_sim_grew_by(const char *name, __u64 before, __u64 more);
+
 /* "0 violations", or all of them. The text lives until the next call. */
 const char *vg_sim_violations(void);
 #define VG_NO_VIOLATIONS "0 violations"
