@@ -17,8 +17,9 @@
  * is made again, and what was on screen is shown again. Contexts and storage on
  * the host are lost: who uses them gets -EIO.
  *
- * A device that is lost for the fourth time in ten minutes, or does not come up,
- * is given up: it is unplugged from DRM, and everything says -ENODEV.
+ * A device that fails again on its way up is lost again. One that is lost for the
+ * fourth time in ten minutes, or that stays silent, is given up: it is unplugged
+ * from DRM, and everything says -ENODEV.
  */
 #include <linux/jiffies.h>
 #include <linux/kobject.h>
@@ -137,6 +138,8 @@ static int virtgpu_loss_up(struct virtgpu_device *vgdev)
 	virtgpu_object_restore_all(vgdev);
 	/* It answers in order: who shows something now knows what it has refused. */
 	virtgpu_loss_ping(vgdev);
+	if (virtgpu_vq_failure(vgdev->ctrlq))
+		return -EIO;
 	virtgpu_vq_set_state(vgdev, VIRTGPU_RUNNING);
 	return 0;
 }
@@ -172,20 +175,35 @@ static bool virtgpu_loss_may_reset(struct virtgpu_loss *loss)
 	return true;
 }
 
-static void virtgpu_loss_recover(struct virtgpu_device *vgdev, const char *why)
+/* Has it failed (again) in that time, rather than just not come up? */
+static const char *virtgpu_loss_why(struct virtgpu_device *vgdev, int ret)
+{
+	return ret ? virtgpu_vq_failure(vgdev->ctrlq) : NULL;
+}
+
+/* Reset the device until it works, or too often. */
+static int virtgpu_loss_reset(struct virtgpu_device *vgdev, const char *why)
 {
 	int ret;
 
-	if (!virtgpu_loss_may_reset(vgdev->loss)) {
-		drm_err(vgdev->drm, "%s, again\n", why);
-		virtgpu_loss_give_up(vgdev);
-		return;
-	}
-	drm_warn(vgdev->drm, "%s: resetting the device\n", why);
-	virtgpu_loss_down_to_come_back(vgdev);
-	ret = virtgpu_loss_handshake(vgdev->vdev) ?: virtgpu_loss_up(vgdev);
-	if (ret) {
+	do {
+		if (!virtgpu_loss_may_reset(vgdev->loss)) {
+			drm_err(vgdev->drm, "%s, again\n", why);
+			return -ENODEV;
+		}
+		drm_warn(vgdev->drm, "%s: resetting the device\n", why);
+		virtgpu_loss_down_to_come_back(vgdev);
+		ret = virtgpu_loss_handshake(vgdev->vdev) ?: virtgpu_loss_up(vgdev);
+		why = virtgpu_loss_why(vgdev, ret);
+	} while (why);
+	if (ret)
 		drm_err(vgdev->drm, "the device does not come back (%d)\n", ret);
+	return ret;
+}
+
+static void virtgpu_loss_recover(struct virtgpu_device *vgdev, const char *why)
+{
+	if (virtgpu_loss_reset(vgdev, why)) {
 		virtgpu_loss_give_up(vgdev);
 		return;
 	}
@@ -277,10 +295,14 @@ void virtgpu_loss_sleep(struct virtgpu_device *vgdev)
  */
 int virtgpu_loss_wake(struct virtgpu_device *vgdev)
 {
+	const char *why;
 	int ret;
 
 	mutex_lock(&vgdev->loss->lock);
 	ret = virtgpu_loss_up(vgdev);
+	why = virtgpu_loss_why(vgdev, ret);
+	if (why)
+		ret = virtgpu_loss_reset(vgdev, why);
 	if (ret) {
 		drm_err(vgdev->drm, "the device does not wake up (%d)\n", ret);
 		virtgpu_loss_give_up(vgdev);

@@ -80,6 +80,18 @@ static unsigned int virtgpu_watchdog_interval(const struct virtgpu_device *vgdev
 		     VIRTGPU_WATCHDOG_MIN_MS, VIRTGPU_WATCHDOG_MS);
 }
 
+/* Look again, after a while or as soon as somebody has asked for meanwhile. */
+static void virtgpu_watchdog_come_again(struct virtgpu_watchdog *watchdog)
+{
+	unsigned int ms = virtgpu_watchdog_interval(watchdog->vgdev);
+	unsigned long flags;
+
+	spin_lock_irqsave(&watchdog->lock, flags);
+	if (watchdog->watching)
+		queue_delayed_work(system_wq, &watchdog->work, msecs_to_jiffies(ms));
+	spin_unlock_irqrestore(&watchdog->lock, flags);
+}
+
 static void virtgpu_watchdog_drop_ping(struct virtgpu_watchdog *watchdog)
 {
 	virtgpu_vbuf_put(watchdog->ping);
@@ -149,7 +161,7 @@ static void virtgpu_watchdog_work(struct work_struct *work)
 		watchdog->oldest = 0;
 		watchdog->lost(watchdog->vgdev, why);
 	}
-	virtgpu_watchdog_rearm(watchdog, virtgpu_watchdog_interval(watchdog->vgdev));
+	virtgpu_watchdog_come_again(watchdog);
 }
 
 static void virtgpu_watchdog_release(struct drm_device *drm, void *data)

@@ -114,6 +114,55 @@ TEST_F(sim, create_during_reset_waits)
 	}
 }
 
+/* A device that fails before it has come back is reset once more. */
+TEST_F(sim, failure_while_coming_back_is_reset_again)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
+	vg_submit(self->fd, 0);
+	vg_sim_script("GET_DISPLAY_INFO 0 reset times 1");
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	EXPECT_TRUE(vg_sim_becomes("resources", 1));
+	EXPECT_EQ(bo.res, vg_info(self->fd, bo.handle).res_handle);
+}
+
+/* So is one that fails while it is brought what it had; nothing counts as refused. */
+TEST_F(sim, failure_while_restoring_is_reset_again)
+{
+	struct vg_bo bo;
+	long start;
+
+	SIM_PLUG();
+	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
+	vg_submit(self->fd, 0);
+	EXPECT_TRUE(vg_sim_becomes("resources", 1));
+	vg_sim_script("RESOURCE_CREATE_BLOB 0 reset times 1");
+	start = vg_now();
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	EXPECT_GT(4000, vg_now() - start);
+	EXPECT_TRUE(vg_sim_becomes("resources", 1));
+	close(self->fd);
+	self->fd = vg_open();
+	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(0, __vg_submit(self->fd, &(struct drm_virtgpu_execbuffer) {
+		.bo_handles = VG_PTR(&bo.handle), .num_bo_handles = 1, .fence_fd = -1 }));
+}
+
+/* For ever is too long: these resets count, too. */
+TEST_F(sim, failure_at_each_coming_back_is_given_up)
+{
+	SIM_PLUG();
+	vg_submit(self->fd, 0);
+	vg_sim_script("GET_DISPLAY_INFO 0 reset");
+	vg_sim_control("needs_reset");
+	EXPECT_TRUE(sim_is_gone(self->fd));
+}
+
 /* The fourth failure within ten minutes is one too many. */
 TEST_F(sim, repeated_loss_given_up)
 {

@@ -111,6 +111,26 @@ TEST_F(sim, a_device_without_queues_after_the_sleep_is_lost)
 	EXPECT_EQ(-ENODEV, __vg_submit(self->fd, &args));
 }
 
+/* What was lost in the sleep is lost once, and what is kept in guest pages is kept. */
+TEST_F(sim, device_that_fails_on_waking_is_reset)
+{
+	__u32 handle;
+	int dmabuf;
+
+	SIM_PLUG();
+	dmabuf = vg_export(self->fd, vg_picture(self->fd).handle);
+	ASSERT_EQ(0, freeze());
+	vg_sim_script("GET_DISPLAY_INFO 0 reset times 1");
+	EXPECT_EQ(0, restore());
+	close(self->fd);
+	self->fd = vg_open();
+	handle = vg_import(self->fd, dmabuf);
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	EXPECT_EQ(0, __vg_submit(self->fd, &(struct drm_virtgpu_execbuffer) {
+		.bo_handles = VG_PTR(&handle), .num_bo_handles = 1, .fence_fd = -1 }));
+	close(dmabuf);
+}
+
 TEST_F(sim, a_device_without_queues_is_not_taken)
 {
 	vg_sim_set("no_queues", 1);
