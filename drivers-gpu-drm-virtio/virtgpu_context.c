@@ -18,6 +18,7 @@
 #include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
 #include "virtgpu_device_types.h"
+#include "virtgpu_quota.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -116,10 +117,11 @@ void virtgpu_context_cancel_all(struct virtgpu_device *vgdev, int error)
 }
 
 static struct virtgpu_context *
-virtgpu_context_alloc(struct virtgpu_device *vgdev,
+virtgpu_context_alloc(struct virtgpu_file *vfile,
 		      const struct virtgpu_context_params *params)
 {
 	unsigned int count = params->num_rings + 1;
+	struct virtgpu_device *vgdev = vfile->vgdev;
 	struct virtgpu_deps deps = {};
 	struct virtgpu_context *ctx;
 
@@ -137,7 +139,8 @@ virtgpu_context_alloc(struct virtgpu_device *vgdev,
 	ctx->num_rings = params->num_rings;
 	ctx->poll_mask = params->poll_mask;
 	INIT_DELAYED_WORK(&ctx->deadline, virtgpu_context_deadline);
-	virtgpu_jobq_init(&ctx->jobq, vgdev->ctrlq, count, virtgpu_context_release);
+	virtgpu_jobq_init(&ctx->jobq, vgdev->ctrlq, vfile->quota, count,
+			  virtgpu_context_release);
 	return ctx;
 }
 
@@ -212,7 +215,7 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 	ret = virtgpu_vq_enter(vgdev);
 	if (ret)
 		return ret;
-	ctx = virtgpu_context_alloc(vgdev, params);
+	ctx = virtgpu_context_alloc(vfile, params);
 	ret = -ENOMEM;
 	if (!ctx)
 		goto err_leave;
@@ -329,8 +332,8 @@ struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile)
  * virtgpu_context_throttle - wait until the client may have more; no locks held
  * @vfile: the client
  *
- * Return: 0, -ERESTARTSYS if it was killed, -EBUSY if what it has parked does not
- * move, or -ETIMEDOUT when the host has gone silent.
+ * Return: 0, -ERESTARTSYS if it was killed, -EBUSY if what it has parked, or in the
+ * queue, does not move, or -ETIMEDOUT when the host has gone silent.
  */
 int virtgpu_context_throttle(struct virtgpu_file *vfile)
 {
@@ -339,6 +342,8 @@ int virtgpu_context_throttle(struct virtgpu_file *vfile)
 
 	if (ctx)
 		ret = virtgpu_jobq_throttle(&ctx->jobq);
+	if (!ret)
+		ret = virtgpu_quota_throttle(vfile->quota);
 	return ret ?: virtgpu_vq_throttle(vfile->vgdev->ctrlq);
 }
 
@@ -442,6 +447,11 @@ int virtgpu_context_open(struct drm_device *drm, struct drm_file *file)
 	if (!vfile)
 		return -ENOMEM;
 	vfile->vgdev = to_virtgpu_device(drm);
+	vfile->quota = virtgpu_quota_alloc(vfile->vgdev->ctrlq);
+	if (!vfile->quota) {
+		kfree(vfile);
+		return -ENOMEM;
+	}
 	mutex_init(&vfile->lock);
 	xa_init(&vfile->handles);
 	file->driver_priv = vfile;
@@ -463,5 +473,6 @@ void virtgpu_context_close(struct drm_device *drm, struct drm_file *file)
 		virtgpu_context_destroy(vfile->ctx);
 	xa_destroy(&vfile->handles);
 	mutex_destroy(&vfile->lock);
+	virtgpu_quota_put(vfile->quota);
 	kfree(vfile);
 }

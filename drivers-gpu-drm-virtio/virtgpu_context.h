@@ -13,6 +13,7 @@ struct drm_device;
 struct drm_file;
 struct drm_gem_object;
 struct virtgpu_device;
+struct virtgpu_quota;
 
 /* CONTEXT_INIT accepts up to this many rings: a bit each in the poll mask. */
 #define VIRTGPU_MAX_RINGS	64
@@ -68,6 +69,8 @@ struct virtgpu_context {
 struct virtgpu_file {
 	/** @vgdev: the device. */
 	struct virtgpu_device *vgdev;
+	/** @quota: of the control queue. */
+	struct virtgpu_quota *quota;
 	/**
 	 * @lock: guards what follows, and keeps attach and detach in order.
 	 * Taken outside &virtgpu_jobq.lock, inside no lock of ours.

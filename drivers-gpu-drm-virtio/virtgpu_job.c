@@ -28,6 +28,7 @@
 #include "virtgpu_fence.h"
 #include "virtgpu_job.h"
 #include "virtgpu_payload.h"
+#include "virtgpu_quota.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -227,6 +228,7 @@ void virtgpu_jobq_submit(struct virtgpu_jobq *jobq, struct virtgpu_timeline *tim
 	struct virtgpu_job *job = vbuf->job;
 	bool ready, notify = false;
 
+	vbuf->quota = jobq->quota;
 	spin_lock(&jobq->lock);
 	if (vbuf->fence) {
 		virtgpu_fence_arm(vbuf->fence, ++timeline->seqno);
@@ -532,11 +534,12 @@ int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq)
  * virtgpu_jobq_init - make a queue in which nothing is parked
  * @jobq: zeroed, with room for @num_timelines
  * @vq: where its commands go
+ * @quota: of the client
  * @num_timelines: how many run beside each other
  * @release: frees what @jobq is part of, when the last reference is gone
  */
 void virtgpu_jobq_init(struct virtgpu_jobq *jobq, struct virtgpu_vq *vq,
-		       unsigned int num_timelines,
+		       struct virtgpu_quota *quota, unsigned int num_timelines,
 		       void (*release)(struct virtgpu_jobq *jobq))
 {
 	u64 fence_context = dma_fence_context_alloc(num_timelines);
@@ -544,6 +547,7 @@ void virtgpu_jobq_init(struct virtgpu_jobq *jobq, struct virtgpu_vq *vq,
 	kref_init(&jobq->refs);
 	jobq->release = release;
 	jobq->vq = vq;
+	jobq->quota = virtgpu_quota_get(quota);
 	spin_lock_init(&jobq->lock);
 	INIT_LIST_HEAD(&jobq->barriers);
 	INIT_WORK(&jobq->work, virtgpu_jobq_work);
@@ -563,6 +567,7 @@ void virtgpu_jobq_fini(struct virtgpu_jobq *jobq)
 {
 	for (unsigned int i = 0; i < jobq->num_timelines; i++)
 		dma_fence_put(jobq->timelines[i].last);
+	virtgpu_quota_put(jobq->quota);
 }
 
 /**

@@ -15,6 +15,7 @@
 
 struct drm_gem_object;
 struct virtgpu_jobq;
+struct virtgpu_quota;
 struct virtgpu_vbuf;
 struct virtgpu_vq;
 
@@ -68,6 +69,8 @@ struct virtgpu_jobq {
 	void (*release)(struct virtgpu_jobq *jobq);
 	/** @vq: where the commands go. */
 	struct virtgpu_vq *vq;
+	/** @quota: of the client. */
+	struct virtgpu_quota *quota;
 	/** @work: queues what need not wait any longer. */
 	struct work_struct work;
 	/** @wait: woken when something is no longer parked. */
@@ -101,7 +104,7 @@ struct virtgpu_job *virtgpu_job_alloc(struct virtgpu_jobq *jobq, struct virtgpu_
 void virtgpu_job_free(struct virtgpu_job *job);
 
 void virtgpu_jobq_init(struct virtgpu_jobq *jobq, struct virtgpu_vq *vq,
-		       unsigned int num_timelines,
+		       struct virtgpu_quota *quota, unsigned int num_timelines,
 		       void (*release)(struct virtgpu_jobq *jobq));
 void virtgpu_jobq_fini(struct virtgpu_jobq *jobq);
 struct virtgpu_jobq *virtgpu_jobq_get(struct virtgpu_jobq *jobq);

@@ -106,11 +106,12 @@ static int virtgpu_transfer_3d(struct drm_file *file, struct virtgpu_object *obj
 	return virtgpu_transfer_queue(ctx, obj, transfer, to_host);
 }
 
-static int virtgpu_transfer_to_host_2d(struct virtgpu_device *vgdev,
-				       struct virtgpu_object *obj,
+static int virtgpu_transfer_to_host_2d(struct drm_file *file, struct virtgpu_object *obj,
 				       const struct virtgpu_transfer *transfer)
 {
+	struct virtgpu_file *vfile = virtgpu_context_file(file);
 	const struct drm_virtgpu_3d_box *box = transfer->box;
+	struct virtgpu_device *vgdev = vfile->vgdev;
 	struct virtgpu_vbuf *vbuf;
 
 	vbuf = virtgpu_cmd_transfer_to_host_2d(obj->res_id, transfer->offset, box->x, box->y,
@@ -118,6 +119,7 @@ static int virtgpu_transfer_to_host_2d(struct virtgpu_device *vgdev,
 	if (!vbuf)
 		return -ENOMEM;
 	virtgpu_shmem_sync_for_device(obj);
+	vbuf->quota = vfile->quota;
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	virtgpu_vq_kick(vgdev->ctrlq);
 	return 0;
@@ -140,7 +142,7 @@ static int virtgpu_transfer_run(struct drm_device *drm, struct drm_file *file, u
 	if (!ret && vgdev->features.virgl)
 		ret = virtgpu_transfer_3d(file, to_virtgpu_object(gem), transfer, to_host);
 	else if (!ret)
-		ret = virtgpu_transfer_to_host_2d(vgdev, to_virtgpu_object(gem), transfer);
+		ret = virtgpu_transfer_to_host_2d(file, to_virtgpu_object(gem), transfer);
 	drm_gem_object_put(gem);
 	return ret;
 }

@@ -16,6 +16,7 @@ struct virtgpu_device;
 struct virtgpu_fence;
 struct virtgpu_job;
 struct virtgpu_payload;
+struct virtgpu_quota;
 struct virtgpu_vbuf;
 struct workqueue_struct;
 
@@ -88,7 +89,6 @@ struct virtgpu_vbuf {
 	struct virtgpu_payload *payload;
 	/** @resp: @resp_inline, or an allocation of @resp_size bytes. Owned. */
 	void *resp;
-
 	/** @fence: signalled when the command has ended, or NULL. Owned. */
 	struct virtgpu_fence *fence;
 	/** @obj: kept alive until the command has ended, or NULL. Owned. */
@@ -104,6 +104,12 @@ struct virtgpu_vbuf {
 	 * end, it is that of a command that the host never gets.
 	 */
 	int error;
+	/** @quota: of the client that it counts for, or NULL; referenced in the queue. */
+	struct virtgpu_quota *quota;
+	/** @slots: how many it counts for there. */
+	u16 slots;
+	/** @unfenced: so it counts there. */
+	bool unfenced;
 	/** @urgent: it may use the last descriptors of the ring. */
 	bool urgent;
 	/** @awaited: in the ring, it counts in &virtgpu_vq.num_awaited. */

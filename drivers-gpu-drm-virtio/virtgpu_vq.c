@@ -7,7 +7,8 @@
  * from the interrupt that makes room. So locks may be held while queueing, and
  * commands reach the host in the order in which they were queued. Whoever
  * feeds the queue on behalf of a user calls virtgpu_vq_throttle() first, with
- * no lock held; that is where a fast producer waits for a slow host.
+ * no lock held; that is where a fast producer waits for a slow host, and has its
+ * quota looked at (virtgpu_quota.c).
  *
  * A queued command ends exactly once: with the host's answer, from the interrupt;
  * or with an error, from a worker (virtgpu_vq_stop.c). It never ends in the call
@@ -27,13 +28,9 @@
 #include "virtgpu_vq_types.h"
 #include "virtgpu_trace.h"
 #include "virtgpu_payload.h"
+#include "virtgpu_quota.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
-
-static unsigned int virtgpu_vq_descriptors(const struct virtgpu_vbuf *vbuf)
-{
-	return 1 + (vbuf->payload ? vbuf->payload->nents : 0) + !!vbuf->resp_size;
-}
 
 /*
  * Hosts compare fence ids as 32 bit numbers (QEMU) or refuse larger ones
@@ -61,7 +58,7 @@ static bool virtgpu_vq_fence_id(struct virtgpu_vq *queue,
 
 static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
-	unsigned int need = queue->tables ? 1 : virtgpu_vq_descriptors(vbuf);
+	unsigned int need = queue->tables ? 1 : virtgpu_quota_slots(vbuf);
 	unsigned int out = 0, in = 0, room = need;
 	struct scatterlist *sgs[3];
 
@@ -294,6 +291,7 @@ static void virtgpu_vq_queue_locked(struct virtgpu_vq *queue, struct virtgpu_vbu
 	vbuf->vgdev = vgdev;
 	if (vbuf->fence)
 		WRITE_ONCE(vbuf->fence->queued, true);
+	virtgpu_quota_charge(queue, vbuf);
 	if (vgdev->state == VIRTGPU_RESTORING && vgdev->restorer != current && !vbuf->urgent) {
 		virtgpu_vq_line_up(queue, vbuf, &queue->held);
 	} else if (likely(virtgpu_vq_takes_commands(queue))) {

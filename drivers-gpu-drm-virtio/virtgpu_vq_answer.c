@@ -14,6 +14,7 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_proto.h"
+#include "virtgpu_quota.h"
 #include "virtgpu_trace.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq_types.h"
@@ -89,6 +90,7 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 			trace_virtio_gpu_cmd_response(queue->vq, vbuf->resp, vbuf->seqno);
 		queue->num_fenced -= !!vbuf->fence;
 		queue->num_awaited -= vbuf->awaited;
+		virtgpu_quota_uncharge(queue, vbuf);
 		WRITE_ONCE(queue->answers, queue->answers + !vbuf->urgent);
 		list_del(&vbuf->node);
 		if (vbuf->awaited || virtgpu_vq_check(vbuf))
@@ -113,7 +115,8 @@ enum virtgpu_vq_interrupts virtgpu_vq_wanted(const struct virtgpu_vq *queue)
 
 	if (queue->num_awaited)
 		return VIRTGPU_VQ_INTERRUPTS_SOON;
-	if (list_empty(&queue->pending) && queue->vq->num_free >= size / 2)
+	if (list_empty(&queue->pending) && queue->vq->num_free >= size / 2 &&
+	    !queue->quotas.waiters)
 		return VIRTGPU_VQ_INTERRUPTS_OFF;
 	return size < VIRTGPU_VQ_MIN_LATE ? VIRTGPU_VQ_INTERRUPTS_SOON :
 					    VIRTGPU_VQ_INTERRUPTS_LATE;

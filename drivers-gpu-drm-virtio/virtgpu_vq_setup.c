@@ -5,6 +5,7 @@
  * Their memory lives as long as the DRM device, the virtqueues only from the
  * handshake to the reset.
  */
+#include <linux/minmax.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 
@@ -88,6 +89,7 @@ static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq, b
 	if (size < VIRTGPU_VQ_MIN_RESERVED)
 		queue->reserved = 0;
 	queue->look_at = size;
+	WRITE_ONCE(queue->quotas.capacity, max(size, VIRTGPU_QUOTA_MIN_CAPACITY));
 	queue->num_awaited = 0;
 	/* Of a new ring they are on. */
 	queue->interrupts = VIRTGPU_VQ_INTERRUPTS_SOON;

@@ -15,6 +15,7 @@
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
+#include "virtgpu_quota.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_vq_types.h"
@@ -39,6 +40,8 @@ void virtgpu_vq_end_work(struct work_struct *work)
 		WRITE_ONCE(queue->pending_bytes, 0);
 	}
 	list_splice_tail_init(&queue->refused, &list);
+	list_for_each_entry(vbuf, &list, node)
+		virtgpu_quota_uncharge(queue, vbuf);
 	spin_unlock_irq(&queue->lock);
 
 	wake_up_all(&queue->space);
@@ -64,6 +67,7 @@ void virtgpu_vq_cancel(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf, int 
 
 	vbuf->vgdev = queue->vgdev;
 	vbuf->error = error;
+	vbuf->quota = NULL;
 	spin_lock_irqsave(&queue->lock, flags);
 	if (queue->vgdev->state == VIRTGPU_STOPPING) {
 		virtgpu_vq_line_up(queue, vbuf, &queue->pending);

@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 
 #include "virtgpu_device_types.h"
+#include "virtgpu_quota_types.h"
 
 struct virtgpu_vbuf;
 struct virtqueue;
@@ -88,6 +89,8 @@ struct virtgpu_vq {
 	unsigned int reserved;
 	/** @look_at: with so few free descriptors, who queues next looks for answers. */
 	unsigned int look_at;
+	/** @quotas: what the clients have here; read without the lock too. */
+	struct virtgpu_quotas quotas;
 	/** @fence_id: the fence id that was used last on the wire. */
 	u64 fence_id;
 	/** @seqno: the number of commands that entered the ring. */

@@ -442,11 +442,11 @@ TEST_F(sim, an_answer_to_nothing_before_a_burst_of_others_resets_the_device)
 	SIM_PLUG();
 	SIM_HANG_TIMEOUT();
 	vg_ring_context(self->fd, 2, 0);
-	vg_sim_script("SUBMIT_3D 0 hold times 120");
+	vg_sim_script("SUBMIT_3D 0 hold times 60");
 	vg_sim_script("SUBMIT_3D 0 id 0xfffffffe times 1");
-	for (i = 0; i < 120; i++)
+	for (i = 0; i < 60; i++)
 		VG_OK(__vg_submit(self->fd, &args));
-	EXPECT_TRUE(vg_sim_becomes("SUBMIT_3D", 120));
+	EXPECT_TRUE(vg_sim_becomes("SUBMIT_3D", 60));
 	vg_sim_control("release");
 	EXPECT_TRUE(sim_is_back(self->fd));
 }

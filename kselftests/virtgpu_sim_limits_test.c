@@ -5,6 +5,7 @@
 #include "sim_fixture.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 /* Far beyond what may be parked: 256 commands, 64 MiB */
@@ -36,14 +37,37 @@ static void make_and_close(int fd, unsigned int *count)
 	}
 }
 
+static unsigned int *shared_count(void)
+{
+	return mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+/* Where it stands still */
+static unsigned int settled(const unsigned int *count)
+{
+	unsigned int last = ~0u;
+
+	while (last != *(volatile const unsigned int *)count) {
+		last = *(volatile const unsigned int *)count;
+		usleep(1500000);
+	}
+	return last;
+}
+
+static void end_child(pid_t child)
+{
+	int status;
+
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+}
+
 /* A child that is made to wait is killed; returns how far it got. */
 static unsigned int count_until_throttled(int fd, const struct vg_gate *gate, bool buffers)
 {
-	unsigned int *count = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	unsigned int last = ~0u;
+	unsigned int *count = shared_count();
+	unsigned int last;
 	pid_t child;
-	int status;
 
 	child = fork();
 	if (!child) {
@@ -57,13 +81,56 @@ static unsigned int count_until_throttled(int fd, const struct vg_gate *gate, bo
 		}
 		_exit(0);
 	}
-	while (last != *count) {
-		last = *count;
-		usleep(1500000);
-	}
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
+	last = settled(count);
+	end_child(child);
 	return last;
+}
+
+/* A child submits as fast as it can, counts, and waits for nothing. */
+static pid_t flood(__u32 op, __u32 a, unsigned int *count)
+{
+	const struct vsim_operation work = { .op = op, .a = a };
+	pid_t child = fork();
+	int fd = -1;
+
+	VG_ASSERT(child >= 0);
+	if (!child)
+		fd = vg_open();
+	while (!child) {
+		struct drm_virtgpu_execbuffer args = { 0 };
+
+		VG_OK(__vg_sim_submit(fd, &args, &work, 1));
+		++*count;
+	}
+	return child;
+}
+
+/* Microseconds of a round trip whose work takes the host @work of them: the median of some */
+#define TRIPS 15
+
+static int compare(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static int round_trip(int fd, unsigned int work)
+{
+	struct timespec from, to;
+	int took[TRIPS], i;
+
+	for (i = 0; i < TRIPS; i++) {
+		int fence;
+
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		fence = vg_sim_fence(fd, 0, 0, VSIM_OP_WORK, work);
+		VG_ASSERT(vg_fence_signals(fence, 20000));
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		close(fence);
+		took[i] = (to.tv_sec - from.tv_sec) * 1000000 +
+			  (to.tv_nsec - from.tv_nsec) / 1000;
+	}
+	qsort(took, TRIPS, sizeof(*took), compare);
+	return took[TRIPS / 2];
 }
 
 /* Whatever a client parks, it is made to wait, and can be killed then. */
@@ -109,6 +176,60 @@ TEST_F_TIMEOUT(sim, parked_client_others_go_on, 120)
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(other, 0), 1000));
 	vg_gate_open(&gate);
 	vg_gate_fini(&gate);
+}
+
+/* A client whose commands are never answered leaves room in the ring, and goes on later. */
+TEST_F_TIMEOUT(sim, unanswered_client_others_go_on, 120)
+{
+	unsigned int *count = shared_count(), before;
+	pid_t child;
+	int other;
+
+	SIM_PLUG();
+	child = flood(VSIM_OP_HOLD, 1, count);
+	before = settled(count);
+	EXPECT_GT(before, 16);
+	EXPECT_LE(before, 96);
+	other = vg_open();
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(other, 0), 1000));
+	vg_sim_control("release");
+	EXPECT_GT(settled(count), before);
+	end_child(child);
+	vg_sim_control("release");
+}
+
+/* A client that waits because it has its share can be killed. */
+TEST_F_TIMEOUT(sim, client_with_its_share_killed, 60)
+{
+	unsigned int *count = shared_count();
+	pid_t child;
+	long from;
+
+	SIM_PLUG();
+	child = flood(VSIM_OP_HOLD, 1, count);
+	settled(count);
+	from = vg_now();
+	end_child(child);
+	EXPECT_LE(vg_now() - from, 2000);
+	vg_sim_control("release");
+}
+
+/* Beside one that floods a host that works, a client waits for one more command, not for many. */
+TEST_F_TIMEOUT(sim, round_trip_beside_flood_bounded, 120)
+{
+	const unsigned int work = 5000;
+	int other, alone, beside;
+	pid_t child;
+
+	SIM_PLUG();
+	other = vg_open();
+	alone = round_trip(other, work);
+	child = flood(VSIM_OP_WORK, work, shared_count());
+	usleep(200000);
+	beside = round_trip(other, work);
+	end_child(child);
+	TH_LOG("round trip: %d us alone, %d us beside a flood", alone, beside);
+	EXPECT_LE(beside, alone * 5 / 2);
 }
 
 /* A closed context whose last fence never comes is destroyed all the same. */

@@ -400,11 +400,11 @@ TEST_F(sim, a_fence_in_a_ring_of_commands_that_nobody_waits_for_signals_at_once)
 
 	SIM_PLUG();
 	vg_ring_context(self->fd, 1, 0);
-	vg_sim_script("SUBMIT_3D 0 hold times 100");
-	for (i = 0; i < 100; i++)
+	vg_sim_script("SUBMIT_3D 0 hold times 60");
+	for (i = 0; i < 60; i++)
 		VG_OK(__vg_submit(self->fd, &args));
 	EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), 10 * MS));
-	EXPECT_EQ(100, vg_sim_state("waiting"));
+	EXPECT_EQ(60, vg_sim_state("waiting"));
 	vg_sim_control("release");
 	EXPECT_EQ(0, vg_sim_state("waiting"));
 	EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), 10 * MS));

@@ -6,6 +6,7 @@
  * others are accepted unseen, but for the one command of virgl that makes
  * storage for a blob.
  */
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
@@ -55,6 +56,9 @@ static u32 vsim_submit_operation(struct vsim_call *call, struct vsim_context *ct
 		return 0;
 	case VSIM_OP_MAKE:
 		xa_store(&ctx->storage, op->a, xa_mk_value(1), GFP_KERNEL);
+		return 0;
+	case VSIM_OP_WORK:
+		usleep_range(op->a, op->a + 1);
 		return 0;
 	default:
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;

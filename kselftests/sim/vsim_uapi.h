@@ -25,6 +25,8 @@ enum vsim_op {
 	VSIM_OP_FILL,
 	/* Make storage that a blob of this context may claim as blob_id @a */
 	VSIM_OP_MAKE,
+	/* Do nothing else for @a microseconds */
+	VSIM_OP_WORK,
 };
 
 struct vsim_operation {

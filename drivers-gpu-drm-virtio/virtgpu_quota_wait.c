@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How long does a client wait that has its share of the control queue?
+ *
+ * While several processes use the queue, one that does not wait for its fences would
+ * still have the others wait for as many commands as there are in its share. It may
+ * then be ahead of the host by some time only. How many commands that are is
+ * measured when it has to wait, so who waits for its own work, or is alone, pays
+ * nothing for it. Commands with a fence don't count there: they are answered when
+ * their work is done, and hold nobody up until then.
+ */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/sched/signal.h>
+
+#include "virtgpu_device_types.h"
+#include "virtgpu_quota.h"
+#include "virtgpu_vq.h"
+#include "virtgpu_vq_types.h"
+
+/* For so long after two processes took turns, the queue counts as shared. */
+#define VIRTGPU_QUOTA_SHARED		(HZ / 10)
+
+/* By how much a client may then be ahead of the host, in nanoseconds: about a round trip. */
+#define VIRTGPU_QUOTA_AHEAD_NS		(100 * NSEC_PER_USEC)
+
+/* How long a client waits that gets no answer at all, and how often it looks. */
+#define VIRTGPU_QUOTA_TIMEOUT		(60 * HZ)
+#define VIRTGPU_QUOTA_LOOK		(HZ / 10)
+
+/* Did processes take turns lately? */
+static bool virtgpu_quota_is_shared(const struct virtgpu_vq *queue)
+{
+	return time_before(jiffies, queue->quotas.last_change + VIRTGPU_QUOTA_SHARED);
+}
+
+/*
+ * Answers may be there that have raised no interrupt. If they don't suffice, one
+ * has to come. Returns whether the client has to wait, and then counts it.
+ */
+static bool virtgpu_quota_begin(struct virtgpu_quota *quota, unsigned int *unfenced)
+{
+	struct virtgpu_vq *queue = quota->vq;
+	LIST_HEAD(ended);
+	unsigned long flags;
+	bool full;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	virtgpu_vq_reap_unawaited(queue, &ended);
+	if (!virtgpu_quota_is_shared(queue))
+		WRITE_ONCE(quota->max_unfenced, UINT_MAX);
+	full = virtgpu_quota_is_full(quota);
+	if (full) {
+		quota->waiters++;
+		queue->quotas.waiters++;
+		if (virtgpu_vq_takes_commands(queue) &&
+		    queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF)
+			virtgpu_vq_interrupt_from(queue, &ended, virtgpu_vq_wanted(queue));
+	}
+	*unfenced = quota->unfenced;
+	spin_unlock_irqrestore(&queue->lock, flags);
+	virtgpu_vq_end_all(&ended);
+	return full;
+}
+
+/*
+ * @done commands took @ns, and @left are still there: how many may there be? If none
+ * is left, the host may have run dry before the client woke up, and is faster than
+ * it looks.
+ */
+static unsigned int virtgpu_quota_measured(const struct virtgpu_quota *quota, u64 ns,
+					   unsigned int done, unsigned int left)
+{
+	u64 count = div64_u64((u64)done * VIRTGPU_QUOTA_AHEAD_NS, max_t(u64, ns, 1));
+
+	if (!left)
+		count *= 2;
+	return clamp_t(u64, count, 1, quota->vq->quotas.capacity);
+}
+
+static void virtgpu_quota_end(struct virtgpu_quota *quota, unsigned int before, u64 ns)
+{
+	struct virtgpu_vq *queue = quota->vq;
+	unsigned long flags;
+	unsigned int left;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	quota->waiters--;
+	queue->quotas.waiters--;
+	left = quota->unfenced;
+	if (left < before && virtgpu_quota_is_shared(queue))
+		WRITE_ONCE(quota->max_unfenced,
+			   virtgpu_quota_measured(quota, ns, before - left, left));
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+/**
+ * virtgpu_quota_wait - wait because the client has its share, and more; no locks held
+ * @quota: the client's
+ *
+ * Return: as virtgpu_quota_throttle().
+ */
+int virtgpu_quota_wait(struct virtgpu_quota *quota)
+{
+	unsigned int before, slots, lowest = UINT_MAX;
+	unsigned long deadline = 0;
+	u64 since = ktime_get_ns();
+	long ret;
+
+	might_sleep();
+	if (!virtgpu_quota_begin(quota, &before))
+		return 0;
+	do {
+		slots = READ_ONCE(quota->slots);
+		if (slots < lowest) {
+			lowest = slots;
+			deadline = jiffies + VIRTGPU_QUOTA_TIMEOUT;
+		}
+		ret = wait_event_killable_timeout(quota->wait, virtgpu_quota_has_room(quota),
+						  VIRTGPU_QUOTA_LOOK);
+		if (!ret)
+			virtgpu_vq_look(quota->vq);
+	} while (!ret && time_before(jiffies, deadline));
+	virtgpu_quota_end(quota, before, ktime_get_ns() - since);
+	if (ret < 0)
+		return ret;
+	return ret ? 0 : -EBUSY;
+}
