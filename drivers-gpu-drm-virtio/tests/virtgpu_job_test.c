@@ -270,6 +270,32 @@ static void fences_signal_in_the_order_of_the_answers(struct kunit *test)
 	dma_fence_put(second);
 }
 
+/*
+ * Of what was queued before, the ring tells the first who asks. If that task is
+ * preempted before it has notified the host, the next one does not wait for it.
+ */
+static void kick_of_preempted_task_not_waited_for(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_vq *vq = dev->host->vgdev.ctrlq;
+	unsigned int kicks;
+
+	/* The host goes to sleep. */
+	KUNIT_ASSERT_EQ(test, seen(test), 0);
+	kicks = dev->host->kicks;
+	KUNIT_ASSERT_TRUE(test, virtgpu_vq_queue_last(vq, new_command(test, 11)));
+	KUNIT_EXPECT_EQ(test, dev->host->kicks, kicks);
+
+	virtgpu_vq_queue(vq, new_command(test, 12));
+	virtgpu_vq_kick(vq);
+	KUNIT_EXPECT_EQ(test, dev->host->kicks, kicks + 1);
+
+	virtgpu_vq_notify(vq);
+	virtgpu_vq_queue(vq, new_command(test, 13));
+	virtgpu_vq_kick(vq);
+	KUNIT_EXPECT_EQ(test, dev->host->kicks, kicks + 2);
+}
+
 struct test_answer {
 	const char *what;
 	u32 type;
@@ -356,6 +382,7 @@ static struct kunit_case virtgpu_kunit_job_cases[] = {
 	KUNIT_CASE(an_answer_signals_the_fence),
 	KUNIT_CASE(fences_signal_in_the_order_of_the_answers),
 	KUNIT_CASE_PARAM(an_answer_is_doubted, answer_gen_params),
+	KUNIT_CASE(kick_of_preempted_task_not_waited_for),
 	KUNIT_CASE(a_full_ring_keeps_the_order),
 	KUNIT_CASE(a_lost_device_ends_what_waits_and_what_was_sent),
 	{}

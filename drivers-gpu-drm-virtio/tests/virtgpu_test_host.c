@@ -58,6 +58,7 @@ static void virtgpu_kunit_config_get(struct virtio_device *vdev, unsigned int of
 
 static bool virtgpu_kunit_notify(struct virtqueue *vq)
 {
+	to_host(vq->vdev)->kicks++;
 	return true;
 }
 
@@ -124,6 +125,7 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_bare(struct kunit *test)
 	INIT_LIST_HEAD(&host->vdev.vqs);
 	spin_lock_init(&host->vdev.vqs_list_lock);
 	__virtio_set_bit(&host->vdev, VIRTIO_F_VERSION_1);
+	__virtio_set_bit(&host->vdev, VIRTIO_RING_F_EVENT_IDX);
 	host->drm.dev_private = &host->vgdev;
 	host->vgdev.drm = &host->drm;
 	host->vgdev.vdev = &host->vdev;
@@ -166,7 +168,8 @@ void virtgpu_kunit_host_stop(struct virtgpu_kunit_host *host)
  * virtgpu_kunit_host_see - the next command in the control ring
  * @host: the device
  *
- * Return: the command; its header is NULL if there is none that is new.
+ * Return: the command; its header is NULL if there is none that is new. Of that the
+ * host wants to be notified.
  */
 struct virtgpu_kunit_cmd virtgpu_kunit_host_see(struct virtgpu_kunit_host *host)
 {
@@ -174,8 +177,10 @@ struct virtgpu_kunit_cmd virtgpu_kunit_host_see(struct virtgpu_kunit_host *host)
 	struct virtgpu_kunit_cmd cmd = {};
 	const struct vring_desc *desc;
 
-	if (host->seen == le16_to_cpu((__force __le16)READ_ONCE(ring->avail->idx)))
+	if (host->seen == le16_to_cpu((__force __le16)READ_ONCE(ring->avail->idx))) {
+		vring_avail_event(ring) = (__force __virtio16)cpu_to_le16(host->seen);
 		return cmd;
+	}
 	cmd.head = le16_to_cpu((__force __le16)ring->avail->ring[host->seen++ % ring->num]);
 	desc = &ring->desc[cmd.head];
 	cmd.hdr = phys_to_virt(le64_to_cpu((__force __le64)desc->addr));

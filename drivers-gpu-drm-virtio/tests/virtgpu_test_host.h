@@ -36,6 +36,8 @@ struct virtgpu_kunit_host {
 	u16 seen;
 	/** @used: commands of the control queue that were answered. */
 	u16 used;
+	/** @kicks: notifications by the driver. */
+	unsigned int kicks;
 };
 
 /**
