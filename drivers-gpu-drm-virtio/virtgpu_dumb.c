@@ -59,6 +59,7 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 		params.texture.height = args->height;
 	}
 	params.size = args->size;
+	params.quota = virtgpu_context_file(file)->quota;
 
 	ret = virtgpu_context_throttle(virtgpu_context_file(file));
 	if (ret)

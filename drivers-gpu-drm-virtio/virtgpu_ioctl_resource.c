@@ -38,6 +38,7 @@ static int virtgpu_ioctl_new_handle(struct drm_file *file,
 	struct virtgpu_object *obj;
 	int ret;
 
+	params->quota = virtgpu_context_file(file)->quota;
 	ret = virtgpu_object_create(vgdev, ops, params, &obj);
 	if (!ret) {
 		*res_id = obj->res_id;

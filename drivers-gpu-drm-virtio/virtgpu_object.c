@@ -145,7 +145,7 @@ int virtgpu_object_error(const struct virtgpu_object *obj)
 static int virtgpu_object_send(struct virtgpu_object *obj,
 			       int (*append)(struct virtgpu_object *obj,
 					     struct list_head *vbufs),
-			       struct virtgpu_vbuf **first)
+			       struct virtgpu_vbuf **first, struct virtgpu_quota *quota)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
 	struct virtgpu_vbuf *vbuf, *next;
@@ -155,11 +155,14 @@ static int virtgpu_object_send(struct virtgpu_object *obj,
 	ret = append(obj, &vbufs);
 	if (!ret) {
 		obj->created = true;
-		if (*first)
+		if (*first) {
+			(*first)->quota = quota;
 			virtgpu_vq_queue(vgdev->ctrlq, *first);
+		}
 		*first = NULL;
 	}
 	list_for_each_entry_safe(vbuf, next, &vbufs, node) {
+		vbuf->quota = quota;
 		if (ret)
 			virtgpu_vbuf_put(vbuf);
 		else
@@ -193,11 +196,12 @@ int virtgpu_object_host_create(struct virtgpu_object *obj,
 	params->blob.size = obj->base.base.size;
 	obj->params = *params;
 	obj->params.command = NULL;
+	obj->params.quota = NULL;
 	ret = virtgpu_vq_enter(vgdev);
 	if (ret)
 		return ret;
 	ret = virtgpu_object_get_id(vgdev, obj) ?:
-	      virtgpu_object_send(obj, ops->create, &params->command);
+	      virtgpu_object_send(obj, ops->create, &params->command, params->quota);
 	virtgpu_vq_leave(vgdev);
 	return ret;
 }
@@ -274,7 +278,7 @@ void virtgpu_object_restore_all(struct virtgpu_device *vgdev)
 
 	while ((obj = virtgpu_object_next(vgdev, &id))) {
 		if (!obj->error && !obj->created) {
-			ret = virtgpu_object_send(obj, obj->ops->restore, &none);
+			ret = virtgpu_object_send(obj, obj->ops->restore, &none, NULL);
 			if (ret)
 				WRITE_ONCE(obj->error, ret);
 		}

@@ -16,6 +16,7 @@ struct device;
 struct drm_file;
 struct sg_table;
 struct virtgpu_device;
+struct virtgpu_quota;
 struct virtgpu_vbuf;
 
 /**
@@ -38,6 +39,8 @@ struct virtgpu_object_params {
 	struct virtgpu_vbuf *command;
 	/** @defer_map: take no range of the window before the first mmap. */
 	bool defer_map;
+	/** @quota: of the client for which the commands count, or NULL. */
+	struct virtgpu_quota *quota;
 };
 
 /**
@@ -69,7 +72,6 @@ struct virtgpu_object_ops {
 	void (*unmap_host)(struct virtgpu_object *obj);
 	/** @release: free it; the host has let go of it. May sleep. */
 	void (*release)(struct virtgpu_object *obj);
-
 	/** @attach: @dev will use the dma-buf. NULL, with the next three: guest pages. */
 	int (*attach)(struct virtgpu_object *obj, struct device *dev);
 	/** @detach: undo @attach. */
@@ -115,7 +117,6 @@ struct virtgpu_object {
 	int error;
 	/** @copy: how much of it the host has, if it is shown by copies. */
 	struct virtgpu_copy copy;
-
 	/** @has_uuid: @uuid is known; guarded by a lock in virtgpu_export.c. */
 	bool has_uuid;
 	/** @uuid: the name by which other virtio devices know the resource. */

@@ -198,6 +198,30 @@ TEST_F_TIMEOUT(sim, unanswered_client_others_go_on, 120)
 	vg_sim_control("release");
 }
 
+/* So it is for one that makes buffers. */
+TEST_F_TIMEOUT(sim, buffers_not_made_others_go_on, 120)
+{
+	unsigned int *count = shared_count();
+	pid_t child;
+	int other;
+
+	SIM_PLUG();
+	vg_sim_script("RESOURCE_CREATE_BLOB 0 hold");
+	child = fork();
+	VG_ASSERT(child >= 0);
+	if (!child) {
+		make_and_close(self->fd, count);
+		_exit(0);
+	}
+	EXPECT_LE(settled(count), 65);
+	other = vg_open();
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(other, 0), 1000));
+	vg_sim_control("defaults");
+	vg_sim_control("release");
+	end_child(child);
+	vg_sim_control("release");
+}
+
 /* A client that waits because it has its share can be killed. */
 TEST_F_TIMEOUT(sim, client_with_its_share_killed, 60)
 {
