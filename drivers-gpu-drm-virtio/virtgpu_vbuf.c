@@ -103,8 +103,11 @@ static void virtgpu_vbuf_reclaim_work(struct work_struct *work)
  */
 void virtgpu_vbuf_reclaim(void)
 {
-	flush_workqueue(virtgpu_vbuf_wq);
-	flush_workqueue(virtgpu_vbuf_reclaim_wq);
+	/* An object that is freed in the first round has a last command to be ended. */
+	for (unsigned int round = 0; round < 2; round++) {
+		flush_workqueue(virtgpu_vbuf_wq);
+		flush_workqueue(virtgpu_vbuf_reclaim_wq);
+	}
 	virtgpu_vbuf_empty_pool();
 }
 
