@@ -183,4 +183,36 @@ TEST_F(cache, the_kernel_sees_what_a_program_wrote)
 	EXPECT_SHARED(handle);
 }
 
+/*
+ * A device without ACCESS_PLATFORM takes what it is told for physical addresses. An
+ * exporter says where its pages are for the bus, which is not that behind an IOMMU.
+ */
+TEST_F(sim, import_behind_iommu_refused)
+{
+	int dmabuf = __vg_foreign_dmabuf(SIZE);
+	__u32 handle;
+
+	if (dmabuf < 0)
+		SKIP(return, "needs vgem");
+	vg_sim_withhold(VG_F_3D);
+	vg_sim_set("dma_offset", 1ull << 40);
+	SIM_PLUG();
+	EXPECT_EQ(-ENODEV, __vg_import(self->fd, dmabuf, &handle));
+	close(dmabuf);
+}
+
+/* Where the bus has physical addresses, it is taken. */
+TEST_F(sim, import_with_physical_addresses_taken)
+{
+	int dmabuf = __vg_foreign_dmabuf(SIZE);
+	__u32 handle;
+
+	if (dmabuf < 0)
+		SKIP(return, "needs vgem");
+	vg_sim_withhold(VG_F_3D);
+	SIM_PLUG();
+	EXPECT_EQ(0, __vg_import(self->fd, dmabuf, &handle));
+	close(dmabuf);
+}
+
 TEST_HARNESS_MAIN

@@ -19,6 +19,7 @@ struct vsim_config {
 	u32 queue_size;
 	u32 cursor_size;
 	u32 map_info;		/* the answer to MAP_BLOB */
+	u64 dma_offset;		/* of what the DMA API says from physical addresses */
 	u32 latency_us;		/* of each command on the control queue */
 
 	/* Of the present device, too, from the moment on when it is written: */

@@ -307,6 +307,7 @@ void vsim_control_init(void)
 	debugfs_create_u32("queue_size", 0600, config, &vsim_next.queue_size);
 	debugfs_create_u32("cursor_size", 0600, config, &vsim_next.cursor_size);
 	debugfs_create_u32("map_info", 0600, config, &vsim_next.map_info);
+	debugfs_create_x64("dma_offset", 0600, config, &vsim_next.dma_offset);
 	debugfs_create_u32("latency_us", 0600, config, &vsim_next.latency_us);
 	debugfs_create_u32("width", 0600, config, &vsim_next.width);
 	debugfs_create_u32("height", 0600, config, &vsim_next.height);

@@ -5,6 +5,7 @@
  * There is one device, or none. It hangs on a platform device, as devices of the
  * MMIO transport do; what it will be is read when it is plugged in.
  */
+#include <linux/dma-direct.h>
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -69,6 +70,25 @@ static void vsim_init(struct vsim *sim)
 	sim->vdev.dev.release = vsim_release;
 }
 
+/*
+ * As behind an IOMMU, what the DMA API says is no physical address. The kernel
+ * frees the map with the device, after an entry of no size.
+ */
+static int vsim_shift_addresses(struct device *dev, u64 offset)
+{
+	struct bus_dma_region *map = kcalloc(2, sizeof(*map), GFP_KERNEL);
+
+	if (!map)
+		return -ENOMEM;
+	map->dma_start = offset;
+	map->size = offset;
+	/* Older kernels have the difference, too, as the last field. */
+	if (sizeof(*map) > 3 * sizeof(u64))
+		((u64 *)map)[3] = map->cpu_start - map->dma_start;
+	dev->dma_range_map = map;
+	return 0;
+}
+
 static struct platform_device *vsim_make_parent(void)
 {
 	const struct platform_device_info info = {
@@ -126,6 +146,8 @@ static int vsim_register(struct vsim *sim)
 	}
 	sim->vdev.dev.parent = &sim->parent->dev;
 	ret = vsim_host_start(sim);
+	if (!ret && sim->config.dma_offset)
+		ret = vsim_shift_addresses(&sim->parent->dev, sim->config.dma_offset);
 	if (ret) {
 		vsim_host_stop(sim);
 		platform_device_unregister(sim->parent);
