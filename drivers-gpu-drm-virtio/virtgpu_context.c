@@ -71,6 +71,7 @@ static void virtgpu_context_forgotten(struct virtgpu_context *ctx)
 	if (cancel_delayed_work_sync(&ctx->deadline))
 		virtgpu_jobq_put(&ctx->jobq);
 	xa_erase(&ctx->vgdev->contexts, ctx->id);
+	atomic_sub(ctx->victim, &ctx->vgdev->victims);
 	virtgpu_jobq_put(&ctx->jobq);
 }
 
@@ -175,13 +176,6 @@ static void virtgpu_context_destroyed(struct virtgpu_vbuf *vbuf)
 	virtgpu_context_forgotten(ctx);
 }
 
-/* The OOM killer waits for what its victim held, and kills the next meanwhile. */
-static unsigned long virtgpu_context_time_left(void)
-{
-	return tsk_is_oom_victim(current) ? 0 :
-	       msecs_to_jiffies(VIRTGPU_CONTEXT_DEADLINE_MS);
-}
-
 static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 {
 	struct virtgpu_job *job = ctx->destroy_job;
@@ -191,12 +185,15 @@ static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 	vbuf->priv = ctx;
 	vbuf->release = virtgpu_context_destroyed;
 	ctx->destroy_job = NULL;
+	/* What a victim held is to be back before the next is killed (virtgpu_oom.c). */
+	ctx->victim = tsk_is_oom_victim(current);
+	atomic_add(ctx->victim, &ctx->vgdev->victims);
 	/* The host's answer lets the context go, and may come at once. */
 	virtgpu_jobq_get(&ctx->jobq);
 	/* That cancels the deadline, which has to be there before. */
 	virtgpu_jobq_get(&ctx->jobq);
 	queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &ctx->deadline,
-			   virtgpu_context_time_left());
+			   ctx->victim ? 0 : msecs_to_jiffies(VIRTGPU_CONTEXT_DEADLINE_MS));
 	virtgpu_jobq_finish(&ctx->jobq, vbuf, job);
 	virtgpu_vq_kick(ctx->vgdev->ctrlq);
 	virtgpu_jobq_put(&ctx->jobq);

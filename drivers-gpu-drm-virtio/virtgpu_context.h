@@ -55,6 +55,8 @@ struct virtgpu_context {
 	 * Set once, by virtgpu_context_cancel_all(); read without a lock.
 	 */
 	bool lost;
+	/** @victim: the OOM killer waits for its end. */
+	bool victim;
 	/** @destroy_job: room for the last fences, until the context is closed. */
 	struct virtgpu_job *destroy_job;
 	/** @deadline: destroys a closed context whose fences don't signal. */

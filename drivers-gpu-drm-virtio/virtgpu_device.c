@@ -20,6 +20,7 @@
 #include "virtgpu_features.h"
 #include "virtgpu_loss.h"
 #include "virtgpu_object.h"
+#include "virtgpu_oom.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_watchdog.h"
@@ -70,6 +71,7 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 		vgdev->drm->registered = false;
 		goto err_display;
 	}
+	virtgpu_oom_init(vgdev);
 	virtgpu_watchdog_start(vgdev);
 	virtgpu_display_start(vgdev);
 	vgdev->shutdown.notifier_call = virtgpu_device_notified;
@@ -94,6 +96,7 @@ err_down:
 void virtgpu_device_remove(struct virtgpu_device *vgdev)
 {
 	virtgpu_compat_unregister_shutdown(&vgdev->shutdown);
+	virtgpu_oom_fini(vgdev);
 	virtgpu_loss_remove(vgdev);
 	if (!drm_dev_is_unplugged(vgdev->drm))
 		drm_dev_unplug(vgdev->drm);

@@ -5,6 +5,7 @@
 #ifndef VIRTGPU_DEVICE_TYPES_H
 #define VIRTGPU_DEVICE_TYPES_H
 
+#include <linux/atomic.h>
 #include <linux/notifier.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
@@ -122,6 +123,13 @@ struct virtgpu_device {
 	struct xarray contexts;
 	/** @next_context: where the search for a fresh context id begins. */
 	u32 next_context;
+
+	/** @oom: hears of the OOM killer (virtgpu_oom.c). */
+	struct notifier_block oom;
+	/** @dying: pages of objects that are freed when the host lets go of them. */
+	atomic_long_t dying;
+	/** @victims: contexts of processes that the OOM killer has killed. */
+	atomic_t victims;
 };
 
 /**

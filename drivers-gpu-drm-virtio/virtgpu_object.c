@@ -73,9 +73,20 @@ static void virtgpu_object_release(struct virtgpu_object *obj)
 	obj->ops->release(obj);
 }
 
+/* Pages of the guest that go with the object. */
+static long virtgpu_object_pages(const struct virtgpu_object *obj)
+{
+	return obj->base.pages ? obj->base.base.size >> PAGE_SHIFT : 0;
+}
+
 static void virtgpu_object_unreferenced(struct virtgpu_vbuf *vbuf)
 {
-	virtgpu_object_release(vbuf->priv);
+	struct virtgpu_device *vgdev = vbuf->vgdev;
+	struct virtgpu_object *obj = vbuf->priv;
+	long pages = virtgpu_object_pages(obj);
+
+	virtgpu_object_release(obj);
+	atomic_long_sub(pages, &vgdev->dying);
 }
 
 /**
@@ -99,6 +110,7 @@ void virtgpu_object_free(struct drm_gem_object *gem)
 	vbuf->release = virtgpu_object_unreferenced;
 	/* It has been complained about when the host refused to create it. */
 	vbuf->quiet = virtgpu_object_error(obj);
+	atomic_long_add(virtgpu_object_pages(obj), &vgdev->dying);
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	virtgpu_vq_kick(vgdev->ctrlq);
 }

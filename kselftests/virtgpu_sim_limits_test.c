@@ -4,8 +4,11 @@
  */
 #include "sim_fixture.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 /* Far beyond what may be parked: 256 commands, 64 MiB */
@@ -315,6 +318,97 @@ TEST_F(sim, handle_reopened_behind_parked_work_attached)
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
 	EXPECT_EQ(0, vg_sim_state("CTX_DETACH_RESOURCE"));
 	vg_gate_fini(&gate);
+}
+
+/* Kibibytes, a line of /proc/meminfo */
+static long meminfo(const char *name)
+{
+	FILE *file = fopen("/proc/meminfo", "r");
+	char line[128];
+	long value = -1;
+
+	VG_ASSERT(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, name, strlen(name)) && line[strlen(name)] == ':')
+			value = atol(line + strlen(name) + 1);
+	}
+	fclose(file);
+	VG_ASSERT(value >= 0);
+	return value;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	VG_ASSERT(fd >= 0);
+	VG_ASSERT(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+}
+
+/* The same when no test before has anything that is still on its way back */
+static long meminfo_at_rest(const char *name)
+{
+	long last = -1, now = meminfo(name);
+
+	while (now != last) {
+		usleep(300000);
+		last = now;
+		now = meminfo(name);
+	}
+	return now;
+}
+
+/* Whom the OOM killer kills: first who has the higher score */
+static pid_t oom_candidate(const char *score, bool buffers)
+{
+	int ready[2];
+	pid_t child;
+	char byte;
+	int i;
+
+	VG_ASSERT(!pipe(ready));
+	child = fork();
+	VG_ASSERT(child >= 0);
+	if (!child) {
+		int fd = buffers ? vg_open() : -1;
+
+		write_file("/proc/self/oom_score_adj", score);
+		for (i = 0; buffers && i < 8; i++)
+			vg_blob(fd, GUEST, MAPPABLE, 8 << 20);
+		VG_ASSERT(write(ready[1], "", 1) == 1);
+		for (;;)
+			pause();
+	}
+	VG_ASSERT(read(ready[0], &byte, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return child;
+}
+
+/*
+ * What a process held that the OOM killer has killed is back before the next is
+ * killed, though the host takes its time.
+ */
+TEST_F_TIMEOUT(sim, buffers_of_oom_victim_back_before_next_kill, 60)
+{
+	pid_t first, second;
+	long before, held;
+	int status;
+
+	SIM_PLUG();
+	before = meminfo_at_rest("Shmem");
+	first = oom_candidate("1000", true);
+	second = oom_candidate("999", false);
+	held = meminfo("Shmem");
+	EXPECT_GT(held, before + 60 * 1024);
+	vg_sim_script("RESOURCE_UNREF 0 delay 500");
+	write_file("/proc/sysrq-trigger", "f");
+	waitpid(first, &status, 0);
+	EXPECT_GT(meminfo("Shmem"), held - 8 * 1024);
+	write_file("/proc/sysrq-trigger", "f");
+	waitpid(second, &status, 0);
+	EXPECT_LT(meminfo("Shmem"), before + 8 * 1024);
 }
 
 /* An error does not give a file the context that CONTEXT_INIT is to make. */
