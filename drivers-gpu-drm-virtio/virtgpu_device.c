@@ -45,8 +45,10 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 {
 	int ret;
 
-	virtgpu_object_table_init(vgdev);
 	virtgpu_context_table_init(vgdev);
+	ret = virtgpu_object_table_init(vgdev);
+	if (ret)
+		return ret;
 	virtgpu_features_init(vgdev);
 	if (!vgdev->features.num_scanouts)
 		vgdev->drm->driver_features &= ~(DRIVER_MODESET | DRIVER_ATOMIC);

@@ -23,6 +23,7 @@ struct virtgpu_display;
 struct virtgpu_loss;
 struct virtgpu_vq;
 struct virtgpu_reclaim;
+struct virtgpu_retired;
 struct virtgpu_watchdog;
 struct virtgpu_window;
 struct virtio_device;
@@ -115,6 +116,8 @@ struct virtgpu_device {
 	/** @display: scanouts (virtgpu_display.c); NULL on a headless device. */
 	struct virtgpu_display *display;
 
+	/** @retired: what the host will be told to forget (virtgpu_retire.c). */
+	struct virtgpu_retired *retired;
 	/** @resources: resource ids in use (virtgpu_object.c). */
 	struct xarray resources;
 	/** @next_resource: where the search for a fresh id begins. */

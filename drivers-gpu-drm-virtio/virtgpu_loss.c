@@ -39,6 +39,7 @@
 #include "virtgpu_display.h"
 #include "virtgpu_loss.h"
 #include "virtgpu_object.h"
+#include "virtgpu_retire.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_watchdog.h"
@@ -67,6 +68,7 @@ static void virtgpu_loss_down(struct virtgpu_device *vgdev, int error)
 {
 	if (vgdev->state != VIRTGPU_STOPPED)
 		virtgpu_vq_set_state(vgdev, VIRTGPU_STOPPING);
+	virtgpu_retire_flush(vgdev);
 	virtgpu_context_cancel_all(vgdev, error);
 	virtgpu_object_revoke_all(vgdev);
 	virtio_reset_device(vgdev->vdev);

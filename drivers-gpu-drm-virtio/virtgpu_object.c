@@ -19,6 +19,7 @@
 #include "virtgpu_context.h"
 #include "virtgpu_device_types.h"
 #include "virtgpu_object.h"
+#include "virtgpu_retire.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -30,24 +31,6 @@
 static int virtgpu_virglhack = 1;
 module_param_named(virglhack, virtgpu_virglhack, int, 0400);
 MODULE_PARM_DESC(virglhack, "Use each resource id once, as long as there are fresh ones (1 = yes)");
-
-/**
- * virtgpu_object_table_init - no resources yet
- * @vgdev: the device
- */
-void virtgpu_object_table_init(struct virtgpu_device *vgdev)
-{
-	xa_init_flags(&vgdev->resources, XA_FLAGS_ALLOC1);
-}
-
-/**
- * virtgpu_object_table_fini - all objects are freed
- * @vgdev: the device
- */
-void virtgpu_object_table_fini(struct virtgpu_device *vgdev)
-{
-	xa_destroy(&vgdev->resources);
-}
 
 static int virtgpu_object_get_id(struct virtgpu_device *vgdev, struct virtgpu_object *obj)
 {
@@ -89,30 +72,63 @@ static void virtgpu_object_unreferenced(struct virtgpu_vbuf *vbuf)
 	atomic_long_sub(pages, &vgdev->dying);
 }
 
-/**
- * virtgpu_object_free - the last reference is gone
- * @gem: the object
- */
-void virtgpu_object_free(struct drm_gem_object *gem)
+/* Of some that go together, the last one's answer lets all of them go. */
+static void virtgpu_object_unref(struct virtgpu_object *obj, bool last)
 {
-	struct virtgpu_device *vgdev = to_virtgpu_device(gem->dev);
-	struct virtgpu_object *obj = to_virtgpu_object(gem);
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
 	struct virtgpu_vbuf *vbuf;
 
 	if (obj->ops->unmap_host)
 		obj->ops->unmap_host(obj);
-	if (!obj->created) {
-		virtgpu_object_release(obj);
-		return;
-	}
 	vbuf = virtgpu_cmd_unref(obj->res_id);
 	vbuf->priv = obj;
 	vbuf->release = virtgpu_object_unreferenced;
+	vbuf->patient = !last;
 	/* It has been complained about when the host refused to create it. */
 	vbuf->quiet = virtgpu_object_error(obj);
 	atomic_long_add(virtgpu_object_pages(obj), &vgdev->dying);
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
-	virtgpu_vq_kick(vgdev->ctrlq);
+}
+
+/**
+ * virtgpu_object_table_init - no resources yet
+ * @vgdev: the device
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_object_table_init(struct virtgpu_device *vgdev)
+{
+	xa_init_flags(&vgdev->resources, XA_FLAGS_ALLOC1);
+	return virtgpu_retire_init(vgdev, virtgpu_object_unref);
+}
+
+/**
+ * virtgpu_object_table_fini - all objects are freed
+ * @vgdev: the device
+ */
+void virtgpu_object_table_fini(struct virtgpu_device *vgdev)
+{
+	virtgpu_retire_fini(vgdev);
+	xa_destroy(&vgdev->resources);
+}
+
+/**
+ * virtgpu_object_free - the last reference is gone
+ * @gem: the object
+ *
+ * The host hears of it later.
+ */
+void virtgpu_object_free(struct drm_gem_object *gem)
+{
+	struct virtgpu_object *obj = to_virtgpu_object(gem);
+
+	if (obj->created) {
+		virtgpu_retire(obj);
+		return;
+	}
+	if (obj->ops->unmap_host)
+		obj->ops->unmap_host(obj);
+	virtgpu_object_release(obj);
 }
 
 static void virtgpu_object_create_done(struct virtgpu_vbuf *vbuf)

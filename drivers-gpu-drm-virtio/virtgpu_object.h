@@ -96,6 +96,8 @@ struct virtgpu_object {
 	struct drm_gem_shmem_object base;
 	/** @ops: its kind. */
 	const struct virtgpu_object_ops *ops;
+	/** @retired: in the list of what nobody has any more (virtgpu_retire.c). */
+	struct list_head retired;
 	/** @res_id: the host's name for it; never given to another object. */
 	u32 res_id;
 	/** @blob_mem: VIRTGPU_BLOB_MEM_*, or 0 for a classic resource. */
@@ -126,7 +128,7 @@ struct virtgpu_object {
 #define to_virtgpu_object(gem) \
 	container_of((gem), struct virtgpu_object, base.base)
 
-void virtgpu_object_table_init(struct virtgpu_device *vgdev);
+int virtgpu_object_table_init(struct virtgpu_device *vgdev);
 void virtgpu_object_table_fini(struct virtgpu_device *vgdev);
 
 int virtgpu_object_create(struct virtgpu_device *vgdev,

@@ -114,6 +114,8 @@ struct virtgpu_vbuf {
 	bool urgent;
 	/** @awaited: in the ring, it counts in &virtgpu_vq.num_awaited. */
 	bool awaited;
+	/** @patient: @release may be called when something later is answered. */
+	bool patient;
 	/** @quiet: a refusal is expected and not worth a log line. */
 	bool quiet;
 	/** @given_up: at the end, the device went before it answered. */

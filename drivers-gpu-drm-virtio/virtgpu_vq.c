@@ -87,7 +87,8 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
  */
 static bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
 {
-	return vbuf->fence || vbuf->done || vbuf->release || vbuf->obj ||
+	return vbuf->fence || vbuf->done || vbuf->obj ||
+	       (vbuf->release && !vbuf->patient) ||
 	       (vbuf->payload && !vbuf->payload->pooled) ||
 	       vbuf->urgent || refcount_read(&vbuf->refs) > 1;
 }

@@ -284,6 +284,44 @@ TEST_F(sim, a_mapped_blob_closed_behind_parked_work_is_detached_before_it_goes)
 	EXPECT_STREQ(VG_NO_VIOLATIONS, vg_sim_violations());
 }
 
+/* Each word to the host costs an exit; nobody waits for these. */
+TEST_F(sim, buffers_closed_together_are_told_of_together)
+{
+	struct vg_bo bos[100];
+	__u64 kicks;
+	int i;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	for (i = 0; i < ARRAY_SIZE(bos); i++)
+		bos[i] = vg_picture(self->fd);
+	ASSERT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, RING_IDX), VG_SOON));
+	kicks = vg_sim_state("kicks");
+	for (i = 0; i < ARRAY_SIZE(bos); i++)
+		vg_close_handle(self->fd, bos[i].handle);
+	EXPECT_TRUE(vg_sim_becomes("resources", 0));
+	EXPECT_LE(vg_sim_state("kicks") - kicks, ARRAY_SIZE(bos) / 10);
+}
+
+/* A host that works on something is not kept from it, but a second is enough. */
+TEST_F(sim, a_buffer_closed_while_the_host_is_busy_goes_late_but_goes)
+{
+	struct vg_bo bo;
+	int slow;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_picture(self->fd);
+	slow = held(self->fd, 0, 1);
+	vg_close_handle(self->fd, bo.handle);
+	usleep(MS * 1000);
+	EXPECT_EQ(0, vg_sim_state("RESOURCE_UNREF"));
+	sleep(2);
+	EXPECT_EQ(1, vg_sim_state("RESOURCE_UNREF"));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(slow, VG_SOON));
+}
+
 TEST_F(sim, a_context_goes_after_its_last_fence)
 {
 	int slow;

@@ -21,6 +21,7 @@
 #include "virtgpu_test_host.h"
 #include "virtgpu_context.h"
 #include "virtgpu_object.h"
+#include "virtgpu_retire.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -142,7 +143,7 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
 {
 	struct virtgpu_kunit_host *host = virtgpu_kunit_host_bare(test);
 
-	virtgpu_object_table_init(&host->vgdev);
+	KUNIT_ASSERT_EQ(test, virtgpu_object_table_init(&host->vgdev), 0);
 	virtgpu_context_table_init(&host->vgdev);
 	KUNIT_ASSERT_EQ(test, virtgpu_vq_init(&host->vgdev), 0);
 	KUNIT_ASSERT_EQ(test, virtgpu_vq_start(&host->vgdev), 0);
@@ -157,6 +158,7 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
 void virtgpu_kunit_host_stop(struct virtgpu_kunit_host *host)
 {
 	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_STOPPING);
+	virtgpu_retire_flush(&host->vgdev);
 	virtgpu_context_cancel_all(&host->vgdev, -ENODEV);
 	virtgpu_vq_drain(&host->vgdev, -ENODEV);
 	virtgpu_vq_fini(&host->vgdev);

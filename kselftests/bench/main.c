@@ -31,7 +31,7 @@
 /* Words of virgl's command that does nothing, its first one with the length above bit 16 */
 #define NOP_WORDS	4
 /* In which drivers send what they put off until the host had answered */
-#define SETTLE_US	5000
+#define SETTLE_US	30000
 
 static const struct bench_op *const tables[] = {
 	bench_exec_ops, bench_blob_ops, bench_share_ops, bench_display_ops,

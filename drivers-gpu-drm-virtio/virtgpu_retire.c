@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When does the host hear that a buffer is gone?
+ *
+ * Nobody waits for that, and hosts may take long over it: QEMU stops the control
+ * queue until it has taken a blob out of the guest's memory. So it is never said in
+ * front of living work: what is gone is collected, and said at once and with one
+ * notification when the host has nothing else to do, when it has become much, or
+ * after a second. Until then the resource keeps its id, and guest memory stays the
+ * host's. A range of the window can be taken back earlier (virtgpu_window.c).
+ */
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_managed.h>
+
+#include "virtgpu_device_types.h"
+#include "virtgpu_object.h"
+#include "virtgpu_retire.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+
+/* So many, or so many bytes, are too much to be kept. */
+#define VIRTGPU_RETIRE_MAX		64
+#define VIRTGPU_RETIRE_MAX_BYTES	(16 * 1024 * 1024)
+
+/* How often to look whether the host is idle, and how long to wait for that. */
+#define VIRTGPU_RETIRE_LOOK_MS		10
+#define VIRTGPU_RETIRE_MAX_MS		1000
+
+/**
+ * struct virtgpu_retired - what the host will be told of
+ */
+struct virtgpu_retired {
+	/** @vgdev: the device. */
+	struct virtgpu_device *vgdev;
+	/** @send: queues what takes an object from the host, the last of some. */
+	void (*send)(struct virtgpu_object *obj, bool last);
+	/** @work: looks whether the host is idle. */
+	struct delayed_work work;
+	/** @lock: guards what follows. Innermost. */
+	spinlock_t lock;
+	/** @objects: without a reference, oldest first. */
+	struct list_head objects;
+	/** @count: how many. */
+	unsigned int count;
+	/** @bytes: their size. */
+	u64 bytes;
+	/** @since: when the first of them came, in jiffies. */
+	unsigned long since;
+};
+
+static void virtgpu_retire_look_later(struct virtgpu_retired *retired)
+{
+	queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &retired->work,
+			   msecs_to_jiffies(VIRTGPU_RETIRE_LOOK_MS));
+}
+
+/* Has what was collected waited for long enough, or is there nothing in its way? */
+static bool virtgpu_retire_is_due(struct virtgpu_retired *retired)
+{
+	u32 oldest;
+
+	return time_after(jiffies, READ_ONCE(retired->since) +
+				   msecs_to_jiffies(VIRTGPU_RETIRE_MAX_MS)) ||
+	       !virtgpu_vq_owes(retired->vgdev->ctrlq, &oldest);
+}
+
+static void virtgpu_retire_work(struct work_struct *work)
+{
+	struct virtgpu_retired *retired =
+		container_of(work, struct virtgpu_retired, work.work);
+
+	if (virtgpu_retire_is_due(retired))
+		virtgpu_retire_flush(retired->vgdev);
+	else
+		virtgpu_retire_look_later(retired);
+}
+
+/**
+ * virtgpu_retire_init - begin to collect
+ * @vgdev: the device
+ * @send: queues what takes an object from the host, and says whether it is the last
+ *        of some; may sleep. The host's answer frees the object.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_retire_init(struct virtgpu_device *vgdev,
+			void (*send)(struct virtgpu_object *obj, bool last))
+{
+	struct virtgpu_retired *retired;
+
+	retired = drmm_kzalloc(vgdev->drm, sizeof(*retired), GFP_KERNEL);
+	if (!retired)
+		return -ENOMEM;
+	retired->vgdev = vgdev;
+	retired->send = send;
+	INIT_DELAYED_WORK(&retired->work, virtgpu_retire_work);
+	spin_lock_init(&retired->lock);
+	INIT_LIST_HEAD(&retired->objects);
+	vgdev->retired = retired;
+	return 0;
+}
+
+/**
+ * virtgpu_retire - nobody has the object any more; may sleep
+ * @obj: the object
+ */
+void virtgpu_retire(struct virtgpu_object *obj)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
+	struct virtgpu_retired *retired = vgdev->retired;
+	bool first, much;
+
+	spin_lock(&retired->lock);
+	first = !retired->count++;
+	if (first)
+		WRITE_ONCE(retired->since, jiffies);
+	retired->bytes += obj->base.base.size;
+	list_add_tail(&obj->retired, &retired->objects);
+	/* Whoever has stopped the device and flushed finds nothing here afterwards. */
+	much = READ_ONCE(vgdev->state) != VIRTGPU_RUNNING || retired->count >= VIRTGPU_RETIRE_MAX ||
+	       retired->bytes >= VIRTGPU_RETIRE_MAX_BYTES;
+	spin_unlock(&retired->lock);
+	if (much)
+		virtgpu_retire_flush(vgdev);
+	else if (first)
+		virtgpu_retire_look_later(retired);
+}
+
+/**
+ * virtgpu_retire_flush - tell the host of all that is collected; may sleep
+ * @vgdev: the device
+ */
+void virtgpu_retire_flush(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_retired *retired = vgdev->retired;
+	struct virtgpu_object *obj, *next;
+	LIST_HEAD(objects);
+
+	spin_lock(&retired->lock);
+	list_splice_init(&retired->objects, &objects);
+	retired->count = 0;
+	retired->bytes = 0;
+	spin_unlock(&retired->lock);
+	if (list_empty(&objects))
+		return;
+	/* The object may be gone once it was sent. */
+	list_for_each_entry_safe(obj, next, &objects, retired)
+		retired->send(obj, list_is_last(&obj->retired, &objects));
+	virtgpu_vq_kick(vgdev->ctrlq);
+}
+
+/**
+ * virtgpu_retire_fini - nothing is collected any more; may sleep
+ * @vgdev: the device, which is stopped
+ */
+void virtgpu_retire_fini(struct virtgpu_device *vgdev)
+{
+	if (vgdev->retired)
+		cancel_delayed_work_sync(&vgdev->retired->work);
+}
