@@ -382,7 +382,7 @@ void virtgpu_cursor_show(struct virtgpu_cursor *cursor, struct virtgpu_object *o
 	cursor->x = x;
 	cursor->y = y;
 	cursor->moved = true;
-	if (virtgpu_cursor_is_copied(obj) || !READ_ONCE(obj->answered)) {
+	if (virtgpu_cursor_is_copied(obj) || !virtgpu_object_is_answered(obj)) {
 		reserve->old[0] = cursor->fresh.obj;
 		cursor->fresh = image;
 	} else {

@@ -102,7 +102,7 @@ static int virtgpu_framebuffer_check(struct drm_device *drm,
 				     const struct drm_format_info *info,
 				     const struct drm_mode_fb_cmd2 *cmd)
 {
-	int ret = virtgpu_object_error(obj);
+	int ret = virtgpu_object_check(obj);
 
 	if (ret) {
 		drm_dbg_kms(drm, "the host has refused buffer %u (%d)\n", obj->res_id, ret);

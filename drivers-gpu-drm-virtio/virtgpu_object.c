@@ -47,10 +47,13 @@ static int virtgpu_object_get_id(struct virtgpu_device *vgdev, struct virtgpu_ob
 	return ret < 0 ? ret : 0;
 }
 
-static void virtgpu_object_release(struct virtgpu_object *obj)
+/* The object itself, or a command, is done with the host's side of it; may sleep. */
+static void virtgpu_object_put_host(struct virtgpu_object *obj)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
 
+	if (!refcount_dec_and_test(&obj->host_refs))
+		return;
 	if (obj->res_id)
 		xa_erase(&vgdev->resources, obj->res_id);
 	obj->ops->release(obj);
@@ -62,13 +65,18 @@ static long virtgpu_object_pages(const struct virtgpu_object *obj)
 	return obj->base.pages ? obj->base.base.size >> PAGE_SHIFT : 0;
 }
 
+static void virtgpu_object_command_gone(struct virtgpu_vbuf *vbuf)
+{
+	virtgpu_object_put_host(vbuf->priv);
+}
+
 static void virtgpu_object_unreferenced(struct virtgpu_vbuf *vbuf)
 {
 	struct virtgpu_device *vgdev = vbuf->vgdev;
 	struct virtgpu_object *obj = vbuf->priv;
 	long pages = virtgpu_object_pages(obj);
 
-	virtgpu_object_release(obj);
+	virtgpu_object_put_host(obj);
 	atomic_long_sub(pages, &vgdev->dying);
 }
 
@@ -85,8 +93,7 @@ static void virtgpu_object_unref(struct virtgpu_object *obj, bool last)
 	vbuf->release = virtgpu_object_unreferenced;
 	vbuf->patient = !last;
 	/* It has been complained about when the host refused to create it. */
-	vbuf->quiet = virtgpu_object_error(obj);
-	atomic_long_add(virtgpu_object_pages(obj), &vgdev->dying);
+	vbuf->quiet = virtgpu_object_check(obj);
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 }
 
@@ -123,22 +130,25 @@ void virtgpu_object_free(struct drm_gem_object *gem)
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
 
 	if (obj->created) {
+		atomic_long_add(virtgpu_object_pages(obj), &to_virtgpu_device(gem->dev)->dying);
 		virtgpu_retire(obj);
 		return;
 	}
 	if (obj->ops->unmap_host)
 		obj->ops->unmap_host(obj);
-	virtgpu_object_release(obj);
+	virtgpu_object_put_host(obj);
 }
 
+/* Mostly the object outlives it, and nothing has to sleep. */
 static void virtgpu_object_create_done(struct virtgpu_vbuf *vbuf)
 {
-	struct virtgpu_object *obj = to_virtgpu_object(vbuf->obj);
+	struct virtgpu_object *obj = vbuf->priv;
 
 	/* A device that went meanwhile has said nothing of the object. */
 	if (vbuf->error && !vbuf->given_up)
 		WRITE_ONCE(obj->error, vbuf->error);
-	WRITE_ONCE(obj->answered, true);
+	if (refcount_dec_not_one(&obj->host_refs))
+		vbuf->release = NULL;
 }
 
 /**
@@ -147,19 +157,35 @@ static void virtgpu_object_create_done(struct virtgpu_vbuf *vbuf)
  * @vbuf: the command
  * @vbufs: where &virtgpu_object_ops.create collects them
  *
- * If the host refuses it, the object is of no use from then on.
+ * If the host refuses it, the object is of no use from then on. Nobody waits for the
+ * answer: virtgpu_object_check() finds it.
  */
 void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf,
 			   struct list_head *vbufs)
 {
-	drm_gem_object_get(&obj->base.base);
-	vbuf->obj = &obj->base.base;
+	refcount_inc(&obj->host_refs);
+	vbuf->priv = obj;
 	vbuf->done = virtgpu_object_create_done;
+	vbuf->release = virtgpu_object_command_gone;
+	vbuf->patient = true;
 	list_add_tail(&vbuf->node, vbufs);
 }
 
 /**
- * virtgpu_object_error - has the host refused to make the object?
+ * virtgpu_object_is_answered - has the host answered to the object's making?
+ * @obj: the object
+ *
+ * What travels on another queue may name it then.
+ *
+ * Return: whether it has, one way or the other, as far as we have seen.
+ */
+bool virtgpu_object_is_answered(const struct virtgpu_object *obj)
+{
+	return READ_ONCE(obj->created) && refcount_read(&obj->host_refs) == 1;
+}
+
+/**
+ * virtgpu_object_error - is it known that the host has refused to make the object?
  * @obj: the object
  *
  * Return: 0 or -EIO.
@@ -167,6 +193,21 @@ void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf
 int virtgpu_object_error(const struct virtgpu_object *obj)
 {
 	return READ_ONCE(obj->error) ? -EIO : 0;
+}
+
+/**
+ * virtgpu_object_check - has the host refused to make the object?
+ * @obj: the object
+ *
+ * Looks at answers that have raised no interrupt. Any context.
+ *
+ * Return: 0 or -EIO.
+ */
+int virtgpu_object_check(const struct virtgpu_object *obj)
+{
+	if (unlikely(!virtgpu_object_is_answered(obj)))
+		virtgpu_vq_reap(to_virtgpu_device(obj->base.base.dev)->ctrlq);
+	return virtgpu_object_error(obj);
 }
 
 /* All of the commands are queued, or none. */
@@ -225,6 +266,7 @@ int virtgpu_object_host_create(struct virtgpu_object *obj,
 	obj->params = *params;
 	obj->params.command = NULL;
 	obj->params.quota = NULL;
+	refcount_set(&obj->host_refs, 1);
 	ret = virtgpu_vq_enter(vgdev);
 	if (ret)
 		return ret;
@@ -281,7 +323,6 @@ void virtgpu_object_invalidate_all(struct virtgpu_device *vgdev)
 
 	while ((obj = virtgpu_object_next(vgdev, &id))) {
 		obj->created = false;
-		obj->answered = false;
 		obj->has_uuid = false;
 		if (!obj->ops->restore)
 			WRITE_ONCE(obj->error, -EIO);

@@ -108,14 +108,11 @@ struct virtgpu_object {
 	bool dumb;
 	/** @created: a create command was queued, so free has to unref. */
 	bool created;
-	/**
-	 * @answered: the host has answered to its making, one way or the other;
-	 * what travels on another queue may name it.
-	 */
-	bool answered;
 	/** @params: how it was made, to make it again once the host forgot. */
 	struct virtgpu_object_params params;
-	/** @error: 0, or why the host refused it. Set once, from the interrupt; read anywhere. */
+	/** @host_refs: its own until UNREF has ended; commands that make it, until they have. */
+	refcount_t host_refs;
+	/** @error: 0, or why the host refused it. Set once, from any context; read anywhere. */
 	int error;
 	/** @copy: how much of it the host has, if it is shown by copies. */
 	struct virtgpu_copy copy;
@@ -143,7 +140,9 @@ void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf
 void virtgpu_object_revoke_all(struct virtgpu_device *vgdev);
 void virtgpu_object_invalidate_all(struct virtgpu_device *vgdev);
 void virtgpu_object_restore_all(struct virtgpu_device *vgdev);
+bool virtgpu_object_is_answered(const struct virtgpu_object *obj);
 int virtgpu_object_error(const struct virtgpu_object *obj);
+int virtgpu_object_check(const struct virtgpu_object *obj);
 
 int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file);
 void virtgpu_object_close(struct drm_gem_object *gem, struct drm_file *file);

@@ -86,7 +86,7 @@ static int virtgpu_plane_check_fb(struct drm_atomic_commit *commit,
 
 	if (commit->duplicated || state->fb == old->fb)
 		return 0;
-	return virtgpu_object_error(virtgpu_framebuffer_object(state->fb));
+	return virtgpu_object_check(virtgpu_framebuffer_object(state->fb));
 }
 
 static int virtgpu_plane_check(struct drm_atomic_commit *commit,
@@ -257,7 +257,7 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 	}
 	damaged = virtgpu_damage_list_bounds(virtgpu_damage_frame(output->damage, old, new),
 					     &rect);
-	if (virtgpu_object_error(virtgpu_framebuffer_object(new->fb)))
+	if (virtgpu_object_check(virtgpu_framebuffer_object(new->fb)))
 		return;
 	drm_rect_fp_to_int(&src, &new->src);
 	virtgpu_framebuffer_scanout(new->fb, &src, &scanout);
@@ -438,7 +438,7 @@ static void virtgpu_plane_cursor_apply(struct drm_plane *plane,
 		break;
 	case VIRTGPU_POINTER_SHOWN:
 		obj = virtgpu_framebuffer_object(new->fb);
-		if (virtgpu_object_error(obj))
+		if (virtgpu_object_check(obj))
 			virtgpu_cursor_hide(output->cursor, reserve);
 		else
 			virtgpu_cursor_show(output->cursor, obj,

@@ -138,7 +138,7 @@ static int virtgpu_submit_get_some(struct virtgpu_submit *submit,
 		}
 		drm_gem_object_get(gem);
 		submit->objs[submit->num_objs++] = gem;
-		ret = virtgpu_object_error(to_virtgpu_object(gem));
+		ret = virtgpu_object_check(to_virtgpu_object(gem));
 	}
 	spin_unlock(&submit->file->table_lock);
 	return ret;

@@ -114,7 +114,7 @@ struct virtgpu_vbuf {
 	bool urgent;
 	/** @awaited: in the ring, it counts in &virtgpu_vq.num_awaited. */
 	bool awaited;
-	/** @patient: @release may be called when something later is answered. */
+	/** @patient: @done and @release may be called when something later is answered. */
 	bool patient;
 	/** @quiet: a refusal is expected and not worth a log line. */
 	bool quiet;

@@ -87,8 +87,8 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
  */
 static bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
 {
-	return vbuf->fence || vbuf->done || vbuf->obj ||
-	       (vbuf->release && !vbuf->patient) ||
+	return vbuf->fence || vbuf->obj ||
+	       ((vbuf->done || vbuf->release) && !vbuf->patient) ||
 	       (vbuf->payload && !vbuf->payload->pooled) ||
 	       vbuf->urgent || refcount_read(&vbuf->refs) > 1;
 }
@@ -403,6 +403,23 @@ void virtgpu_vq_kick(struct virtgpu_vq *queue)
 void virtgpu_vq_look(struct virtgpu_vq *queue)
 {
 	virtgpu_vq_tell(queue, true);
+}
+
+/**
+ * virtgpu_vq_reap - take the answers that have raised no interrupt
+ * @queue: the queue
+ *
+ * For those who want to know how something went that nobody waits for. Any context.
+ */
+void virtgpu_vq_reap(struct virtgpu_vq *queue)
+{
+	LIST_HEAD(ended);
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	virtgpu_vq_reap_unawaited(queue, &ended);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	virtgpu_vq_end_all(&ended);
 }
 
 /**

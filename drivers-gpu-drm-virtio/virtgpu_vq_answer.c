@@ -76,8 +76,8 @@ void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error)
  * @queue: the queue; locked
  * @ended: gets the commands, for virtgpu_vq_end_all() without the lock
  *
- * What nobody waits for and what went well ends right here, for there is nobody to
- * tell: its memory is free.
+ * What went well and is awaited by nobody ends right here if there is nobody to tell
+ * either: its memory is free.
  */
 void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 {
@@ -93,7 +93,7 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 		virtgpu_quota_uncharge(queue, vbuf);
 		WRITE_ONCE(queue->answers, queue->answers + !vbuf->urgent);
 		list_del(&vbuf->node);
-		if (vbuf->awaited || virtgpu_vq_check(vbuf))
+		if (vbuf->awaited || vbuf->done || virtgpu_vq_check(vbuf))
 			list_add_tail(&vbuf->node, ended);
 		else
 			virtgpu_vbuf_put(vbuf);

@@ -136,7 +136,7 @@ static int virtgpu_vram_pin(struct virtgpu_vram *vram)
 
 	mutex_lock(&window->lock);
 	virtgpu_vram_get_user(vram);
-	ret = virtgpu_object_error(&vram->base) ?: virtgpu_vram_request(vram);
+	ret = virtgpu_object_check(&vram->base) ?: virtgpu_vram_request(vram);
 	if (!ret && vram->request)
 		request = virtgpu_vbuf_get(vram->request);
 	if (request) {
@@ -169,7 +169,7 @@ static int virtgpu_vram_pin_shown(struct virtgpu_vram *vram)
 		virtgpu_vram_map_done(vram, request);
 		virtgpu_vbuf_put(request);
 	}
-	ret = virtgpu_object_error(&vram->base);
+	ret = virtgpu_object_check(&vram->base);
 	if (!ret && vram->state != VIRTGPU_VRAM_MAPPED)
 		ret = -EBUSY;
 	if (!ret)
