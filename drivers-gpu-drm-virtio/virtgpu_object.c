@@ -76,12 +76,12 @@ static void virtgpu_object_unreferenced(struct virtgpu_vbuf *vbuf)
 	struct virtgpu_object *obj = vbuf->priv;
 	long pages = virtgpu_object_pages(obj);
 
+	virtgpu_retire_answered(vgdev);
 	virtgpu_object_put_host(obj);
 	atomic_long_sub(pages, &vgdev->dying);
 }
 
-/* Of some that go together, the last one's answer lets all of them go. */
-static void virtgpu_object_unref(struct virtgpu_object *obj, bool last)
+static void virtgpu_object_unref(struct virtgpu_object *obj)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
 	struct virtgpu_vbuf *vbuf;
@@ -91,7 +91,7 @@ static void virtgpu_object_unref(struct virtgpu_object *obj, bool last)
 	vbuf = virtgpu_cmd_unref(obj->res_id);
 	vbuf->priv = obj;
 	vbuf->release = virtgpu_object_unreferenced;
-	vbuf->patient = !last;
+	vbuf->patient = true;
 	/* It has been complained about when the host refused to create it. */
 	vbuf->quiet = virtgpu_object_check(obj);
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);

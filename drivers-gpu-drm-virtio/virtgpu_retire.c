@@ -8,9 +8,14 @@
  * notification when the host has nothing else to do, when it has become much, or
  * after a second. Until then the resource keeps its id, and guest memory stays the
  * host's. A range of the window can be taken back earlier (virtgpu_window.c).
+ *
+ * The answers raise no interrupt either, for each would be one. They are looked for,
+ * the less often the longer the host takes.
  */
+#include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -27,7 +32,8 @@
 #define VIRTGPU_RETIRE_MAX_BYTES	(16 * 1024 * 1024)
 
 /* How often to look whether the host is idle, and how long to wait for that. */
-#define VIRTGPU_RETIRE_LOOK_MS		10
+#define VIRTGPU_RETIRE_LOOK_MS		10u
+#define VIRTGPU_RETIRE_MAX_LOOK_MS	500u
 #define VIRTGPU_RETIRE_MAX_MS		1000
 
 /**
@@ -36,10 +42,14 @@
 struct virtgpu_retired {
 	/** @vgdev: the device. */
 	struct virtgpu_device *vgdev;
-	/** @send: queues what takes an object from the host, the last of some. */
-	void (*send)(struct virtgpu_object *obj, bool last);
-	/** @work: looks whether the host is idle. */
+	/** @send: queues what takes an object from the host. */
+	void (*send)(struct virtgpu_object *obj);
+	/** @work: looks whether the host is idle. The only user of @interval. */
 	struct delayed_work work;
+	/** @interval: milliseconds until the next look. */
+	unsigned int interval;
+	/** @unanswered: of @objects and those that the host was told of since. */
+	atomic_t unanswered;
 	/** @lock: guards what follows. Innermost. */
 	spinlock_t lock;
 	/** @objects: without a reference, oldest first. */
@@ -52,43 +62,49 @@ struct virtgpu_retired {
 	unsigned long since;
 };
 
-static void virtgpu_retire_look_later(struct virtgpu_retired *retired)
+static void virtgpu_retire_look_in(struct virtgpu_retired *retired, unsigned int ms)
 {
-	queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &retired->work,
-			   msecs_to_jiffies(VIRTGPU_RETIRE_LOOK_MS));
+	mod_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &retired->work,
+			 msecs_to_jiffies(ms));
 }
 
-/* Has what was collected waited for long enough, or is there nothing in its way? */
-static bool virtgpu_retire_is_due(struct virtgpu_retired *retired)
+static bool virtgpu_retire_is_overdue(struct virtgpu_retired *retired)
 {
-	u32 oldest;
-
 	return time_after(jiffies, READ_ONCE(retired->since) +
-				   msecs_to_jiffies(VIRTGPU_RETIRE_MAX_MS)) ||
-	       !virtgpu_vq_owes(retired->vgdev->ctrlq, &oldest);
+				   msecs_to_jiffies(VIRTGPU_RETIRE_MAX_MS));
 }
 
 static void virtgpu_retire_work(struct work_struct *work)
 {
 	struct virtgpu_retired *retired =
 		container_of(work, struct virtgpu_retired, work.work);
+	bool told = READ_ONCE(retired->count);
+	u32 oldest;
 
-	if (virtgpu_retire_is_due(retired))
+	/* To ask what the host owes takes its answers, too. */
+	told &= !virtgpu_vq_owes(retired->vgdev->ctrlq, &oldest) ||
+		virtgpu_retire_is_overdue(retired);
+	if (told)
 		virtgpu_retire_flush(retired->vgdev);
+	retired->interval = told ? VIRTGPU_RETIRE_LOOK_MS :
+				   min(2 * retired->interval, VIRTGPU_RETIRE_MAX_LOOK_MS);
+	if (atomic_read(&retired->unanswered))
+		queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &retired->work,
+				   msecs_to_jiffies(retired->interval));
 	else
-		virtgpu_retire_look_later(retired);
+		retired->interval = VIRTGPU_RETIRE_LOOK_MS;
 }
 
 /**
  * virtgpu_retire_init - begin to collect
  * @vgdev: the device
- * @send: queues what takes an object from the host, and says whether it is the last
- *        of some; may sleep. The host's answer frees the object.
+ * @send: queues what takes an object from the host; may sleep. When that has ended,
+ *        virtgpu_retire_answered() has to be called.
  *
  * Return: 0 or -ENOMEM.
  */
 int virtgpu_retire_init(struct virtgpu_device *vgdev,
-			void (*send)(struct virtgpu_object *obj, bool last))
+			void (*send)(struct virtgpu_object *obj))
 {
 	struct virtgpu_retired *retired;
 
@@ -97,6 +113,7 @@ int virtgpu_retire_init(struct virtgpu_device *vgdev,
 		return -ENOMEM;
 	retired->vgdev = vgdev;
 	retired->send = send;
+	retired->interval = VIRTGPU_RETIRE_LOOK_MS;
 	INIT_DELAYED_WORK(&retired->work, virtgpu_retire_work);
 	spin_lock_init(&retired->lock);
 	INIT_LIST_HEAD(&retired->objects);
@@ -115,19 +132,30 @@ void virtgpu_retire(struct virtgpu_object *obj)
 	bool first, much;
 
 	spin_lock(&retired->lock);
-	first = !retired->count++;
+	first = !retired->count;
+	WRITE_ONCE(retired->count, retired->count + 1);
 	if (first)
 		WRITE_ONCE(retired->since, jiffies);
 	retired->bytes += obj->base.base.size;
+	atomic_inc(&retired->unanswered);
 	list_add_tail(&obj->retired, &retired->objects);
 	/* Whoever has stopped the device and flushed finds nothing here afterwards. */
 	much = READ_ONCE(vgdev->state) != VIRTGPU_RUNNING || retired->count >= VIRTGPU_RETIRE_MAX ||
 	       retired->bytes >= VIRTGPU_RETIRE_MAX_BYTES;
 	spin_unlock(&retired->lock);
+	if (first)
+		virtgpu_retire_look_in(retired, VIRTGPU_RETIRE_LOOK_MS);
 	if (much)
 		virtgpu_retire_flush(vgdev);
-	else if (first)
-		virtgpu_retire_look_later(retired);
+}
+
+/**
+ * virtgpu_retire_answered - the host knows that an object is gone, or is itself
+ * @vgdev: the device
+ */
+void virtgpu_retire_answered(struct virtgpu_device *vgdev)
+{
+	atomic_dec(&vgdev->retired->unanswered);
 }
 
 /**
@@ -142,14 +170,14 @@ void virtgpu_retire_flush(struct virtgpu_device *vgdev)
 
 	spin_lock(&retired->lock);
 	list_splice_init(&retired->objects, &objects);
-	retired->count = 0;
+	WRITE_ONCE(retired->count, 0);
 	retired->bytes = 0;
 	spin_unlock(&retired->lock);
 	if (list_empty(&objects))
 		return;
 	/* The object may be gone once it was sent. */
 	list_for_each_entry_safe(obj, next, &objects, retired)
-		retired->send(obj, list_is_last(&obj->retired, &objects));
+		retired->send(obj);
 	virtgpu_vq_kick(vgdev->ctrlq);
 }
 

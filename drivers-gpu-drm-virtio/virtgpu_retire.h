@@ -6,8 +6,9 @@ struct virtgpu_device;
 struct virtgpu_object;
 
 int virtgpu_retire_init(struct virtgpu_device *vgdev,
-			void (*send)(struct virtgpu_object *obj, bool last));
+			void (*send)(struct virtgpu_object *obj));
 void virtgpu_retire(struct virtgpu_object *obj);
+void virtgpu_retire_answered(struct virtgpu_device *vgdev);
 void virtgpu_retire_flush(struct virtgpu_device *vgdev);
 void virtgpu_retire_fini(struct virtgpu_device *vgdev);
 
