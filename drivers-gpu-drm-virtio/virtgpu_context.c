@@ -145,22 +145,21 @@ virtgpu_context_alloc(struct virtgpu_file *vfile,
 	return ctx;
 }
 
-/* Attach what the file has had handles for before it had a context. */
-static int virtgpu_context_attach_early(struct virtgpu_file *vfile,
-					struct virtgpu_context *ctx,
-					struct list_head *vbufs)
-{
-	struct virtgpu_vbuf *vbuf;
-	unsigned long res_id;
-	void *entry;
+/* What to attach where, and the commands that do it. */
+struct virtgpu_context_attachments {
+	u32 ctx_id;
+	struct list_head vbufs;
+};
 
-	xa_for_each(&vfile->handles, res_id, entry) {
-		vbuf = virtgpu_cmd_ctx_resource(ctx->id, res_id, true,
-						GFP_KERNEL);
-		if (!vbuf)
-			return -ENOMEM;
-		list_add_tail(&vbuf->node, vbufs);
-	}
+static int virtgpu_context_attach_one(void *data, u32 res_id)
+{
+	struct virtgpu_context_attachments *early = data;
+	struct virtgpu_vbuf *vbuf;
+
+	vbuf = virtgpu_cmd_ctx_resource(early->ctx_id, res_id, true, GFP_KERNEL);
+	if (!vbuf)
+		return -ENOMEM;
+	list_add_tail(&vbuf->node, &early->vbufs);
 	return 0;
 }
 
@@ -202,16 +201,17 @@ static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 					 const struct virtgpu_context_params *params)
 {
+	struct virtgpu_context_attachments early;
 	struct virtgpu_device *vgdev = vfile->vgdev;
 	struct virtgpu_vbuf *create, *vbuf, *next;
 	struct virtgpu_context *ctx;
-	LIST_HEAD(attach);
 	int ret;
 
 	lockdep_assert_held(&vfile->lock);
 	ret = virtgpu_vq_enter(vgdev);
 	if (ret)
 		return ret;
+	INIT_LIST_HEAD(&early.vbufs);
 	ctx = virtgpu_context_alloc(vfile, params);
 	ret = -ENOMEM;
 	if (!ctx)
@@ -221,12 +221,15 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 	if (ret < 0)
 		goto err_put;
 	create = virtgpu_cmd_ctx_create(ctx->id, params->capset_id, params->name);
-	ret = create ? virtgpu_context_attach_early(vfile, ctx, &attach) : -ENOMEM;
+	/* What the file has had handles for before it had a context. */
+	early.ctx_id = ctx->id;
+	ret = create ? virtgpu_handles_each(&vfile->handles, virtgpu_context_attach_one,
+					    &early) : -ENOMEM;
 	if (ret)
 		goto err_vbufs;
 
 	virtgpu_vq_queue(vgdev->ctrlq, create);
-	list_for_each_entry_safe(vbuf, next, &attach, node)
+	list_for_each_entry_safe(vbuf, next, &early.vbufs, node)
 		virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	virtgpu_vq_leave(vgdev);
 	virtgpu_vq_kick(vgdev->ctrlq);
@@ -235,7 +238,7 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 	return 0;
 
 err_vbufs:
-	list_for_each_entry_safe(vbuf, next, &attach, node)
+	list_for_each_entry_safe(vbuf, next, &early.vbufs, node)
 		virtgpu_vbuf_put(vbuf);
 	virtgpu_vbuf_put(create);
 	xa_erase(&vgdev->contexts, ctx->id);
@@ -353,66 +356,52 @@ static bool virtgpu_context_keep(struct virtgpu_context *ctx, u32 res_id)
 /**
  * virtgpu_context_attach - the file has a new handle
  * @vfile: the file
- * @res_id: the resource
+ * @handle: of the buffer
  *
  * A second handle for the same resource is only counted.
  *
  * Return: 0 or -ENOMEM.
  */
-int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id)
+int virtgpu_context_attach(struct virtgpu_file *vfile, struct virtgpu_handle *handle)
 {
 	struct virtgpu_vbuf *vbuf = NULL;
-	unsigned long count;
-	void *old;
-	int ret;
+	int count;
 
 	mutex_lock(&vfile->lock);
-	old = xa_load(&vfile->handles, res_id);
-	count = old ? xa_to_value(old) : 0;
-	ret = xa_err(xa_store(&vfile->handles, res_id, xa_mk_value(count + 1), GFP_KERNEL));
-	if (!ret && !count && vfile->ctx && !vfile->ctx->lost &&
-	    !virtgpu_context_keep(vfile->ctx, res_id)) {
-		vbuf = virtgpu_cmd_ctx_resource(vfile->ctx->id, res_id, true,
+	count = virtgpu_handles_add(&vfile->handles, handle);
+	if (count == 1 && vfile->ctx && !vfile->ctx->lost &&
+	    !virtgpu_context_keep(vfile->ctx, handle->res_id)) {
+		vbuf = virtgpu_cmd_ctx_resource(vfile->ctx->id, handle->res_id, true,
 						GFP_KERNEL);
 		if (!vbuf) {
-			xa_erase(&vfile->handles, res_id);
-			ret = -ENOMEM;
+			virtgpu_handles_remove(&vfile->handles, handle);
+			count = -ENOMEM;
 		}
 	}
 	if (vbuf)
 		virtgpu_vq_queue(vfile->vgdev->ctrlq, vbuf);
 	mutex_unlock(&vfile->lock);
-	return ret;
+	return count < 0 ? count : 0;
 }
 
 /**
  * virtgpu_context_detach - the file has dropped a handle
  * @vfile: the file
  * @gem: the object, which the host is told to drop no sooner
- * @res_id: its resource
+ * @handle: of the same
  *
  * The host hears of the last one, behind everything that may use it.
  */
 void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *gem,
-			    u32 res_id)
+			    struct virtgpu_handle *handle)
 {
-	struct virtgpu_context *ctx = NULL;
+	struct virtgpu_context *ctx;
 	struct virtgpu_vbuf *vbuf;
-	unsigned long count;
-	void *old;
 
 	mutex_lock(&vfile->lock);
-	old = xa_load(&vfile->handles, res_id);
-	count = old ? xa_to_value(old) : 0;
-	if (count > 1) {
-		/* In place of another value, so it needs no memory. */
-		xa_store(&vfile->handles, res_id, xa_mk_value(count - 1), GFP_KERNEL);
-	} else if (count) {
-		xa_erase(&vfile->handles, res_id);
-		ctx = vfile->ctx;
-	}
+	ctx = virtgpu_handles_remove(&vfile->handles, handle) ? NULL : vfile->ctx;
 	if (ctx && !ctx->lost) {
-		vbuf = virtgpu_cmd_ctx_resource(ctx->id, res_id, false,
+		vbuf = virtgpu_cmd_ctx_resource(ctx->id, handle->res_id, false,
 						GFP_KERNEL | __GFP_NOFAIL);
 		virtgpu_jobq_barrier(&ctx->jobq, vbuf, gem);
 	}
@@ -450,7 +439,7 @@ int virtgpu_context_open(struct drm_device *drm, struct drm_file *file)
 		return -ENOMEM;
 	}
 	mutex_init(&vfile->lock);
-	xa_init(&vfile->handles);
+	virtgpu_handles_init(&vfile->handles);
 	file->driver_priv = vfile;
 	return 0;
 }
@@ -468,7 +457,7 @@ void virtgpu_context_close(struct drm_device *drm, struct drm_file *file)
 
 	if (vfile->ctx)
 		virtgpu_context_destroy(vfile->ctx);
-	xa_destroy(&vfile->handles);
+	virtgpu_handles_fini(&vfile->handles);
 	mutex_destroy(&vfile->lock);
 	virtgpu_quota_put(vfile->quota);
 	kfree(vfile);

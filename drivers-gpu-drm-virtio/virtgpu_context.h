@@ -5,8 +5,8 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 
+#include "virtgpu_handles.h"
 #include "virtgpu_job.h"
 
 struct drm_device;
@@ -80,8 +80,8 @@ struct virtgpu_file {
 	struct mutex lock;
 	/** @ctx: created on demand, once; read without the lock too. */
 	struct virtgpu_context *ctx;
-	/** @handles: by resource id, how many handles the file has for it. */
-	struct xarray handles;
+	/** @handles: what the file has handles for. */
+	struct virtgpu_handles handles;
 };
 
 void virtgpu_context_table_init(struct virtgpu_device *vgdev);
@@ -100,8 +100,8 @@ struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile);
 int virtgpu_context_throttle(struct virtgpu_file *vfile);
 struct virtgpu_timeline *virtgpu_context_timeline(struct virtgpu_context *ctx, int ring);
 
-int virtgpu_context_attach(struct virtgpu_file *vfile, u32 res_id);
+int virtgpu_context_attach(struct virtgpu_file *vfile, struct virtgpu_handle *handle);
 void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *gem,
-			    u32 res_id);
+			    struct virtgpu_handle *handle);
 
 #endif

@@ -42,6 +42,7 @@ static int virtgpu_object_get_id(struct virtgpu_device *vgdev, struct virtgpu_ob
 	else
 		ret = xa_alloc(&vgdev->resources, &obj->res_id, obj, xa_limit_32b,
 			       GFP_KERNEL);
+	obj->handle.res_id = obj->res_id;
 	if (ret == -EBUSY)
 		return -ENOSPC;
 	return ret < 0 ? ret : 0;
@@ -423,7 +424,7 @@ int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file)
 	if (!vgdev->features.virgl)
 		return 0;
 	return virtgpu_context_attach(virtgpu_context_file(file),
-				      to_virtgpu_object(gem)->res_id);
+				      &to_virtgpu_object(gem)->handle);
 }
 
 /**
@@ -437,5 +438,5 @@ void virtgpu_object_close(struct drm_gem_object *gem, struct drm_file *file)
 
 	if (vgdev->features.virgl)
 		virtgpu_context_detach(virtgpu_context_file(file), gem,
-				       to_virtgpu_object(gem)->res_id);
+				       &to_virtgpu_object(gem)->handle);
 }

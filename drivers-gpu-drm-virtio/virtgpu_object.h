@@ -11,6 +11,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_copy.h"
+#include "virtgpu_handles.h"
 
 struct device;
 struct drm_file;
@@ -100,6 +101,8 @@ struct virtgpu_object {
 	struct list_head retired;
 	/** @res_id: the host's name for it; never given to another object. */
 	u32 res_id;
+	/** @handle: who has handles for it. */
+	struct virtgpu_handle handle;
 	/** @blob_mem: VIRTGPU_BLOB_MEM_*, or 0 for a classic resource. */
 	u32 blob_mem;
 	/** @blob_flags: VIRTGPU_BLOB_FLAG_USE_*. */
