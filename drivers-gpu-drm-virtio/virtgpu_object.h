@@ -45,10 +45,8 @@ struct virtgpu_object_params {
 };
 
 /**
- * struct virtgpu_object_ops - what the kinds of buffers do differently
- *
- * &drm_gem_object_funcs has what DRM asks of them. Those marked so may be NULL,
- * when there is nothing to do.
+ * struct virtgpu_object_ops - what the kinds of buffers do differently, apart from
+ * &drm_gem_object_funcs. Those marked so may be NULL: there is nothing to do.
  */
 struct virtgpu_object_ops {
 	/**
@@ -88,9 +86,8 @@ struct virtgpu_object_ops {
 /**
  * struct virtgpu_object - a buffer, and the host resource that it stands for
  *
- * Three kinds: guest pages (virtgpu_shmem.c), host memory that is seen through
- * the window (struct virtgpu_vram, virtgpu_vram.c), and another driver's
- * dma-buf (virtgpu_import.c).
+ * Guest pages (virtgpu_shmem.c), memory of the host (virtgpu_vram.c), or another
+ * driver's dma-buf (virtgpu_import.c).
  */
 struct virtgpu_object {
 	/** @base: GEM object and guest pages; no pages for host memory. */
@@ -101,7 +98,7 @@ struct virtgpu_object {
 	struct list_head retired;
 	/** @res_id: the host's name for it; never given to another object. */
 	u32 res_id;
-	/** @handle: who has handles for it. */
+	/** @handle: who has it open. */
 	struct virtgpu_handle handle;
 	/** @blob_mem: VIRTGPU_BLOB_MEM_*, or 0 for a classic resource. */
 	u32 blob_mem;
