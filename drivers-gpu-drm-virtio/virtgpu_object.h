@@ -86,8 +86,7 @@ struct virtgpu_object_ops {
 /**
  * struct virtgpu_object - a buffer, and the host resource that it stands for
  *
- * Guest pages (virtgpu_shmem.c), memory of the host (virtgpu_vram.c), or another
- * driver's dma-buf (virtgpu_import.c).
+ * Its memory: virtgpu_shmem.c, virtgpu_vram.c (the host's) or virtgpu_import.c.
  */
 struct virtgpu_object {
 	/** @base: GEM object and guest pages; no pages for host memory. */

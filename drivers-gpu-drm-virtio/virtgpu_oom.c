@@ -16,6 +16,7 @@
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_oom.h"
+#include "virtgpu_retire.h"
 #include "virtgpu_vq.h"
 
 /* How long the OOM killer waits at most, and how often it looks. */
@@ -46,6 +47,7 @@ static int virtgpu_oom_notified(struct notifier_block *nb, unsigned long unused,
 	unsigned long *freed = data;
 
 	while ((left > 0 || atomic_read(&vgdev->victims)) && time_before(jiffies, deadline)) {
+		virtgpu_retire_hurry(vgdev);
 		virtgpu_vq_look(vgdev->ctrlq);
 		schedule_timeout_uninterruptible(VIRTGPU_OOM_LOOK);
 		/* What a victim held and is given back now was not counted before. */

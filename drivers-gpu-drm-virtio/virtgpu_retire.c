@@ -150,6 +150,22 @@ void virtgpu_retire(struct virtgpu_object *obj)
 }
 
 /**
+ * virtgpu_retire_hurry - tell the host soon, whatever else it has to do; any context
+ * @vgdev: the device
+ *
+ * Waits for nobody, and takes no lock under which memory is allocated.
+ */
+void virtgpu_retire_hurry(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_retired *retired = vgdev->retired;
+
+	if (!READ_ONCE(retired->count))
+		return;
+	WRITE_ONCE(retired->since, jiffies - 2 * msecs_to_jiffies(VIRTGPU_RETIRE_MAX_MS));
+	virtgpu_retire_look_in(retired, 0);
+}
+
+/**
  * virtgpu_retire_answered - the host knows that an object is gone, or is itself
  * @vgdev: the device
  */

@@ -8,6 +8,7 @@ struct virtgpu_object;
 int virtgpu_retire_init(struct virtgpu_device *vgdev,
 			void (*send)(struct virtgpu_object *obj));
 void virtgpu_retire(struct virtgpu_object *obj);
+void virtgpu_retire_hurry(struct virtgpu_device *vgdev);
 void virtgpu_retire_answered(struct virtgpu_device *vgdev);
 void virtgpu_retire_flush(struct virtgpu_device *vgdev);
 void virtgpu_retire_fini(struct virtgpu_device *vgdev);
