@@ -70,8 +70,8 @@ static inline bool virtgpu_quota_is_full(const struct virtgpu_quota *quota)
  * virtgpu_quota_throttle - wait until the client may have more; no locks held
  * @quota: the client's
  *
- * Return: 0, -ERESTARTSYS if it was killed, or -EBUSY if nothing of it has been
- * answered for a minute.
+ * Return: 0, -ERESTARTSYS if it was killed, -ETIMEDOUT when the host has gone silent,
+ * or -EBUSY if nothing of it has been answered for a minute.
  */
 static inline int virtgpu_quota_throttle(struct virtgpu_quota *quota)
 {

@@ -96,6 +96,40 @@ static void virtgpu_quota_end(struct virtgpu_quota *quota, unsigned int before, 
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
+/* How does the wait stand? */
+struct virtgpu_quota_progress {
+	/** @lowest: fewest descriptors that the client has had, */
+	unsigned int lowest;
+	/** @since_lowest: and since when. */
+	unsigned long since_lowest;
+	/** @oldest: the command that the host, if it lives, answers first, or 0, */
+	u32 oldest;
+	/** @since_oldest: and since when. */
+	unsigned long since_oldest;
+};
+
+/* 0, or why there is no more sense in waiting. */
+static int virtgpu_quota_look(struct virtgpu_quota *quota,
+			      struct virtgpu_quota_progress *progress)
+{
+	unsigned int slots = READ_ONCE(quota->slots);
+	u32 oldest;
+
+	virtgpu_vq_owes(quota->vq, &oldest);
+	if (!oldest || oldest != progress->oldest) {
+		progress->oldest = oldest;
+		progress->since_oldest = jiffies;
+	}
+	if (slots < progress->lowest) {
+		progress->lowest = slots;
+		progress->since_lowest = jiffies;
+	}
+	if (time_after(jiffies, progress->since_oldest +
+				msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS)))
+		return -ETIMEDOUT;
+	return time_after(jiffies, progress->since_lowest + VIRTGPU_QUOTA_TIMEOUT) ? -EBUSY : 0;
+}
+
 /**
  * virtgpu_quota_wait - wait because the client has its share, and more; no locks held
  * @quota: the client's
@@ -104,27 +138,23 @@ static void virtgpu_quota_end(struct virtgpu_quota *quota, unsigned int before, 
  */
 int virtgpu_quota_wait(struct virtgpu_quota *quota)
 {
-	unsigned int before, slots, lowest = UINT_MAX;
-	unsigned long deadline = 0;
+	struct virtgpu_quota_progress progress = { .lowest = UINT_MAX };
 	u64 since = ktime_get_ns();
+	unsigned int before;
+	int error = 0;
 	long ret;
 
 	might_sleep();
 	if (!virtgpu_quota_begin(quota, &before))
 		return 0;
 	do {
-		slots = READ_ONCE(quota->slots);
-		if (slots < lowest) {
-			lowest = slots;
-			deadline = jiffies + VIRTGPU_QUOTA_TIMEOUT;
-		}
 		ret = wait_event_killable_timeout(quota->wait, virtgpu_quota_has_room(quota),
 						  VIRTGPU_QUOTA_LOOK);
-		if (!ret)
+		if (!ret) {
 			virtgpu_vq_look(quota->vq);
-	} while (!ret && time_before(jiffies, deadline));
+			error = virtgpu_quota_look(quota, &progress);
+		}
+	} while (!ret && !error);
 	virtgpu_quota_end(quota, before, ktime_get_ns() - since);
-	if (ret < 0)
-		return ret;
-	return ret ? 0 : -EBUSY;
+	return ret < 0 ? ret : error;
 }

@@ -322,6 +322,25 @@ TEST_F(sim, a_buffer_closed_while_the_host_is_busy_goes_late_but_goes)
 	EXPECT_TRUE(vg_fence_signals(slow, VG_SOON));
 }
 
+/* The host may still write to its pages: they go with the last answer, whichever it is. */
+TEST_F(sim, creation_answered_after_unref_goes_once)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	vg_sim_script("RESOURCE_CREATE_3D 0 delay 3000 times 1");
+	bo = vg_picture(self->fd);
+	vg_close_handle(self->fd, bo.handle);
+	EXPECT_TRUE(vg_sim_becomes("RESOURCE_UNREF", 1));
+	EXPECT_NE(0, vg_sim_state("waiting"));
+	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
+	bo = vg_picture(self->fd);
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, RING_IDX), VG_SOON));
+	vg_close_handle(self->fd, bo.handle);
+	EXPECT_TRUE(vg_sim_becomes("resources", 0));
+}
+
 TEST_F(sim, a_context_goes_after_its_last_fence)
 {
 	int slow;
