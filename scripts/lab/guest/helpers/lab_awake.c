@@ -4,10 +4,10 @@
  *
  * The guest's root is a file share of the host, and the driver of file shares
  * does not know how to sleep. Since Linux 6.9 the virtio bus leaves a device
- * alone that says it keeps its state; before, it resets every device on the way
- * back, and the first program after that waits for its file for ever. So file
- * shares are taken out of the system's sleep here. The GPU is not: it is what
- * the sleep is for.
+ * alone that says it keeps its state while the guest is suspended; before, and on
+ * the way to disk to this day, it resets every device on the way back, and the
+ * first program after that waits for its file for ever. So file shares are taken
+ * out of the system's sleep here. The GPU is not: it is what the sleep is for.
  */
 #include <linux/device.h>
 #include <linux/module.h>
