@@ -28,7 +28,7 @@
 
 #define BLOB_SIZE	(256u << 10)
 #define FENCE_MS	60000
-#define FLIP_MS		10000
+#define FLIP_MS		30000
 /* What tells of a wrong byte among the errors. */
 #define WRONG_BYTE	EILSEQ
 
