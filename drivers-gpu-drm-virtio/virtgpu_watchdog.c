@@ -63,14 +63,19 @@ static void virtgpu_watchdog_set(struct virtgpu_watchdog *watchdog, bool watchin
 	spin_unlock_irqrestore(&watchdog->lock, flags);
 }
 
-/* Look after @ms. Any context. */
+/*
+ * Look after @ms. Any context. As mod_delayed_work() on the system's queue, whose
+ * name is not the same in all kernels.
+ */
 static void virtgpu_watchdog_rearm(struct virtgpu_watchdog *watchdog, unsigned int ms)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&watchdog->lock, flags);
-	if (watchdog->watching)
-		mod_delayed_work(system_wq, &watchdog->work, msecs_to_jiffies(ms));
+	if (watchdog->watching) {
+		cancel_delayed_work(&watchdog->work);
+		schedule_delayed_work(&watchdog->work, msecs_to_jiffies(ms));
+	}
 	spin_unlock_irqrestore(&watchdog->lock, flags);
 }
 
@@ -88,7 +93,7 @@ static void virtgpu_watchdog_come_again(struct virtgpu_watchdog *watchdog)
 
 	spin_lock_irqsave(&watchdog->lock, flags);
 	if (watchdog->watching)
-		queue_delayed_work(system_wq, &watchdog->work, msecs_to_jiffies(ms));
+		schedule_delayed_work(&watchdog->work, msecs_to_jiffies(ms));
 	spin_unlock_irqrestore(&watchdog->lock, flags);
 }
 
