@@ -81,6 +81,26 @@ static int submit(int fd)
 	return ret < 0 ? ret : 0;
 }
 
+/* Where is the first wrong byte, and what stands there? That tells whose memory it is. */
+static int judge(const unsigned char *map, unsigned int seed)
+{
+	static unsigned char right[BLOB_SIZE];
+	size_t first = 0, wrong = 0;
+
+	if (vg_holds(map, BLOB_SIZE, seed))
+		return 0;
+	vg_fill(right, BLOB_SIZE, seed);
+	for (size_t i = BLOB_SIZE; i-- > 0; )
+		if (map[i] != right[i]) {
+			first = i;
+			wrong++;
+		}
+	printf("%zu wrong bytes, the first at 0x%zx: 0x%02x for 0x%02x\n", wrong, first,
+	       map[first], right[first]);
+	fflush(stdout);
+	return -WRONG_BYTE;
+}
+
 static int blob(int fd, __u32 mem)
 {
 	struct drm_virtgpu_resource_create_blob args =
@@ -97,7 +117,7 @@ static int blob(int fd, __u32 mem)
 		ret = -errno;
 	} else {
 		vg_fill(map, BLOB_SIZE, bo.handle);
-		ret = vg_holds(map, BLOB_SIZE, bo.handle) ? 0 : -WRONG_BYTE;
+		ret = judge(map, bo.handle);
 		munmap(map, BLOB_SIZE);
 	}
 	__vg_close_handle(fd, bo.handle);
