@@ -270,6 +270,13 @@ static int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *
 	start = virtgpu_vram_address(vram) + ((phys_addr_t)first << PAGE_SHIFT);
 	ret = io_remap_pfn_range(vma, vma->vm_start, PHYS_PFN(start),
 				 vma->vm_end - vma->vm_start, vma->vm_page_prot);
+	/*
+	 * Whoever waited for the host may wake up when the device has long been
+	 * reset, and a mapping that is being made is not found by those who zap.
+	 * With an error, the core takes the pages away.
+	 */
+	if (!ret && READ_ONCE(vram->revoked))
+		ret = -EIO;
 	if (ret)
 		virtgpu_vram_unpin(vram);
 	else
@@ -401,6 +408,7 @@ static void virtgpu_vram_revoke(struct virtgpu_object *obj)
 {
 	struct drm_gem_object *gem = &obj->base.base;
 
+	WRITE_ONCE(to_virtgpu_vram(obj)->revoked, true);
 	drm_vma_node_unmap(&gem->vma_node, gem->dev->anon_inode->i_mapping);
 }
 

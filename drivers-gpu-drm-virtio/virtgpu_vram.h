@@ -20,7 +20,7 @@ enum virtgpu_vram_state {
 /**
  * struct virtgpu_vram - an object whose storage is on the host
  *
- * All but @base is guarded by the lock of the window.
+ * All but @base and @revoked is guarded by the lock of the window.
  */
 struct virtgpu_vram {
 	/** @base: the object; it has no guest pages. */
@@ -35,6 +35,8 @@ struct virtgpu_vram {
 	u32 cache;
 	/** @users: mappings that rely on @range: VMAs, vmaps, dma-buf importers. */
 	unsigned int users;
+	/** @revoked: the device was about to be reset; no new mapping is made. No lock. */
+	bool revoked;
 };
 
 #define to_virtgpu_vram(obj) container_of((obj), struct virtgpu_vram, base)
