@@ -48,6 +48,8 @@ struct kind {
 };
 
 static sigjmp_buf lost_pages;
+/* What is mapped, to be unmapped when its pages are lost: it keeps a device that is gone. */
+static void *volatile mapped = MAP_FAILED;
 
 static void on_bus(int signal)
 {
@@ -116,8 +118,10 @@ static int blob(int fd, __u32 mem)
 	if (map == MAP_FAILED) {
 		ret = -errno;
 	} else {
+		mapped = map;
 		vg_fill(map, BLOB_SIZE, bo.handle);
 		ret = judge(map, bo.handle);
+		mapped = MAP_FAILED;
 		munmap(map, BLOB_SIZE);
 	}
 	__vg_close_handle(fd, bo.handle);
@@ -190,8 +194,11 @@ static int one_round(const struct kind *kind, int *fd)
 {
 	int ret;
 
-	if (sigsetjmp(lost_pages, 1))
+	if (sigsetjmp(lost_pages, 1)) {
+		munmap(mapped, BLOB_SIZE);
+		mapped = MAP_FAILED;
 		return -EIO;
+	}
 	if (*fd < 0) {
 		*fd = kind->open();
 		if (*fd < 0)
