@@ -105,6 +105,8 @@ static int judge(const unsigned char *map, unsigned int seed)
 
 static int blob(int fd, __u32 mem)
 {
+	/* Another one each time, so that an old buffer's bytes are not taken for right ones. */
+	static unsigned int seed;
 	struct drm_virtgpu_resource_create_blob args =
 		vg_blob_args(mem, VIRTGPU_BLOB_FLAG_USE_MAPPABLE, BLOB_SIZE);
 	struct vg_bo bo;
@@ -119,8 +121,8 @@ static int blob(int fd, __u32 mem)
 		ret = -errno;
 	} else {
 		mapped = map;
-		vg_fill(map, BLOB_SIZE, bo.handle);
-		ret = judge(map, bo.handle);
+		vg_fill(map, BLOB_SIZE, ++seed);
+		ret = judge(map, seed);
 		mapped = MAP_FAILED;
 		munmap(map, BLOB_SIZE);
 	}
