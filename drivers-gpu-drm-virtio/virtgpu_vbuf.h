@@ -21,9 +21,8 @@ struct virtgpu_vbuf;
 struct workqueue_struct;
 
 /*
- * Commands up to this size, payload included, live in the vbuf itself: one
- * allocation and one descriptor for every fixed command, and for most of the
- * small submissions that Venus sends.
+ * Commands up to this size, payload included, live in the vbuf itself: every fixed
+ * command, and most of the small submissions that Venus sends.
  */
 #define VIRTGPU_VBUF_CMD_SIZE	256
 
@@ -34,8 +33,8 @@ struct workqueue_struct;
  * typedef virtgpu_vbuf_done_t - hears of the end of a command
  * @vbuf: the command; &virtgpu_vbuf.error and the response are final
  *
- * Runs in interrupt context, without locks, before the fence signals. It may
- * read the response (only if the error is 0) and must not sleep.
+ * Runs in interrupt context, or a patient command's in any, without locks, before the
+ * fence signals. It may read the response (only if the error is 0), and not sleep.
  */
 typedef void (*virtgpu_vbuf_done_t)(struct virtgpu_vbuf *vbuf);
 
@@ -116,7 +115,7 @@ struct virtgpu_vbuf {
 	bool awaited;
 	/** @patient: @done and @release may be called when something later is answered. */
 	bool patient;
-	/** @quiet: a refusal is expected and not worth a log line. */
+	/** @quiet: a refusal is not worth a log line. */
 	bool quiet;
 	/** @given_up: at the end, the device went before it answered. */
 	bool given_up;
