@@ -42,10 +42,12 @@ static int virtgpu_object_get_id(struct virtgpu_device *vgdev, struct virtgpu_ob
 	else
 		ret = xa_alloc(&vgdev->resources, &obj->res_id, obj, xa_limit_32b,
 			       GFP_KERNEL);
+	if (ret < 0) {
+		obj->res_id = 0;
+		return ret == -EBUSY ? -ENOSPC : ret;
+	}
 	obj->handle.res_id = obj->res_id;
-	if (ret == -EBUSY)
-		return -ENOSPC;
-	return ret < 0 ? ret : 0;
+	return 0;
 }
 
 /* The object itself, or a command, is done with the host's side of it; may sleep. */
@@ -267,7 +269,6 @@ int virtgpu_object_host_create(struct virtgpu_object *obj,
 	obj->params = *params;
 	obj->params.command = NULL;
 	obj->params.quota = NULL;
-	refcount_set(&obj->host_refs, 1);
 	ret = virtgpu_vq_enter(vgdev);
 	if (ret)
 		return ret;

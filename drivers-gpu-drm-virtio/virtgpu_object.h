@@ -109,7 +109,7 @@ struct virtgpu_object {
 	bool created;
 	/** @params: how it was made, to make it again once the host forgot. */
 	struct virtgpu_object_params params;
-	/** @host_refs: its own until UNREF has ended; commands that make it, until they have. */
+	/** @host_refs: 1 until UNREF has ended, and 1 for each command that makes it. */
 	refcount_t host_refs;
 	/** @error: 0, or why the host refused it. Set once, from any context; read anywhere. */
 	int error;

@@ -29,7 +29,7 @@ static bool virtgpu_prime_knows_addresses(const struct virtgpu_device *vgdev)
 
 	if (vgdev->features.dma_api)
 		return true;
-	page = alloc_page(GFP_KERNEL);
+	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!page)
 		return false;
 	addr = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);

@@ -81,6 +81,8 @@ static void virtgpu_retire_work(struct work_struct *work)
 	bool told = READ_ONCE(retired->count);
 	u32 oldest;
 
+	/* What takes a buffer out of its context stands in the ring, and nobody said so. */
+	virtgpu_vq_kick(retired->vgdev->ctrlq);
 	/* To ask what the host owes takes its answers, too. */
 	told &= !virtgpu_vq_owes(retired->vgdev->ctrlq, &oldest) ||
 		virtgpu_retire_is_overdue(retired);

@@ -111,6 +111,7 @@ struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t s
 {
 	struct virtgpu_object *obj = kzalloc(sizeof(*obj), GFP_KERNEL | __GFP_NOFAIL);
 
+	refcount_set(&obj->host_refs, 1);
 	obj->base.base.funcs = &virtgpu_shmem_funcs;
 	return &obj->base.base;
 }

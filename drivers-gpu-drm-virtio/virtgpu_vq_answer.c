@@ -166,11 +166,14 @@ void virtgpu_vq_interrupt_from(struct virtgpu_vq *queue, struct list_head *ended
  * virtgpu_vq_reap_unawaited - free commands whose answers raise no interrupt yet
  * @queue: the queue; locked
  * @ended: gets those that failed, for virtgpu_vq_end_all() without the lock
+ *
+ * While there is a line, they are left for the interrupt that moves it: it would find
+ * no answer, and not come to that.
  */
 void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended)
 {
 	lockdep_assert_held(&queue->lock);
-	if (virtgpu_vq_takes_commands(queue) &&
+	if (virtgpu_vq_takes_commands(queue) && list_empty(&queue->pending) &&
 	    queue->interrupts != VIRTGPU_VQ_INTERRUPTS_SOON)
 		virtgpu_vq_take_answers(queue, ended);
 }

@@ -238,6 +238,8 @@ bool virtgpu_vq_owes(struct virtgpu_vq *queue, u32 *oldest)
 	bool owes;
 
 	*oldest = 0;
+	if (READ_ONCE(queue->num_pending))
+		virtgpu_vq_look(queue);
 	spin_lock_irqsave(&queue->lock, flags);
 	virtgpu_vq_reap_unawaited(queue, &ended);
 	owes = !list_empty(&queue->inflight) || !list_empty(&queue->pending);

@@ -377,6 +377,7 @@ static struct virtgpu_object *virtgpu_vram_alloc(struct virtgpu_device *vgdev,
 	vram = kzalloc_obj(*vram);
 	if (!vram)
 		return ERR_PTR(-ENOMEM);
+	refcount_set(&vram->base.host_refs, 1);
 	INIT_LIST_HEAD(&vram->range.idle);
 	vram->range.evict = virtgpu_vram_evict;
 	gem = &vram->base.base.base;

@@ -303,6 +303,41 @@ TEST_F(sim, buffers_closed_together_are_told_of_together)
 	EXPECT_LE(vg_sim_state("kicks") - kicks, ARRAY_SIZE(bos) / 10);
 }
 
+/* With nothing else to do, the host hears of it soon, whoever else does nothing. */
+TEST_F(sim, buffer_closed_with_host_idle_goes_soon)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_picture(self->fd);
+	ASSERT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, RING_IDX), VG_SOON));
+	vg_close_handle(self->fd, bo.handle);
+	/* To ask the device would wake it. */
+	usleep(500000);
+	EXPECT_EQ(0, vg_sim_state("resources"));
+}
+
+/* Nobody waits for the answers: whoever comes by finds them. */
+TEST_F(sim, buffers_made_raise_no_interrupts)
+{
+	struct vg_bo bos[100];
+	__u64 interrupts;
+	int i;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	ASSERT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, RING_IDX), VG_SOON));
+	interrupts = vg_sim_state("interrupts");
+	for (i = 0; i < ARRAY_SIZE(bos); i++)
+		bos[i] = vg_picture(self->fd);
+	EXPECT_TRUE(vg_sim_becomes("resources", ARRAY_SIZE(bos)));
+	for (i = 0; i < ARRAY_SIZE(bos); i++)
+		vg_close_handle(self->fd, bos[i].handle);
+	EXPECT_TRUE(vg_sim_becomes("resources", 0));
+	EXPECT_LE(vg_sim_state("interrupts") - interrupts, ARRAY_SIZE(bos) / 10);
+}
+
 /* A host that works on something is not kept from it, but a second is enough. */
 TEST_F(sim, a_buffer_closed_while_the_host_is_busy_goes_late_but_goes)
 {

@@ -215,4 +215,37 @@ TEST_F(sim, import_with_physical_addresses_taken)
 	close(dmabuf);
 }
 
+/* All dma-bufs of the machine, or -1 where it does not tell */
+static int count_dmabufs(void)
+{
+	FILE *file = fopen("/sys/kernel/debug/dma_buf/bufinfo", "r");
+	int count = -1;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		sscanf(line, "Total %d objects", &count);
+	if (file)
+		fclose(file);
+	return count;
+}
+
+/* What was imported and never shown is let go of when it is closed. */
+TEST_F(sim, import_never_shown_is_released)
+{
+	int i, dmabuf, before = count_dmabufs();
+	__u32 handle;
+
+	dmabuf = __vg_foreign_dmabuf(SIZE);
+	if (dmabuf < 0 || before < 0)
+		SKIP(return, "needs vgem, and debugfs of dma-buf");
+	vg_sim_withhold(VG_F_3D | VG_F_BLOB);
+	SIM_PLUG();
+	ASSERT_EQ(0, __vg_import(self->fd, dmabuf, &handle));
+	vg_close_handle(self->fd, handle);
+	close(dmabuf);
+	for (i = 0; i < 100 && count_dmabufs() != before; i++)
+		usleep(20000);
+	EXPECT_EQ(before, count_dmabufs());
+}
+
 TEST_HARNESS_MAIN
