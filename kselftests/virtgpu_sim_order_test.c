@@ -329,9 +329,11 @@ TEST_F(sim, buffers_made_raise_no_interrupts)
 	vg_ring_context(self->fd, 1, 0);
 	ASSERT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, RING_IDX), VG_SOON));
 	interrupts = vg_sim_state("interrupts");
-	for (i = 0; i < ARRAY_SIZE(bos); i++)
-		bos[i] = vg_picture(self->fd);
-	EXPECT_TRUE(vg_sim_becomes("resources", ARRAY_SIZE(bos)));
+	/* A host that falls behind is a reason for interrupts, and not what is asked here. */
+	for (i = 0; i < ARRAY_SIZE(bos); i++) {
+		bos[i] = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+		EXPECT_TRUE(vg_sim_becomes("resources", i + 1));
+	}
 	for (i = 0; i < ARRAY_SIZE(bos); i++)
 		vg_close_handle(self->fd, bos[i].handle);
 	EXPECT_TRUE(vg_sim_becomes("resources", 0));
