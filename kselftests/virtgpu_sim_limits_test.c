@@ -4,8 +4,6 @@
  */
 #include "sim_fixture.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,14 +55,6 @@ static unsigned int settled(const unsigned int *count)
 	return last;
 }
 
-static void end_child(pid_t child)
-{
-	int status;
-
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
-}
-
 /* A child that is made to wait is killed; returns how far it got. */
 static unsigned int count_until_throttled(int fd, const struct vg_gate *gate, bool buffers)
 {
@@ -85,7 +75,7 @@ static unsigned int count_until_throttled(int fd, const struct vg_gate *gate, bo
 		_exit(0);
 	}
 	last = settled(count);
-	end_child(child);
+	vg_reap(child, 0);
 	return last;
 }
 
@@ -197,7 +187,7 @@ TEST_F_TIMEOUT(sim, unanswered_client_others_go_on, 120)
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(other, 0), 1000));
 	vg_sim_control("release");
 	EXPECT_GT(settled(count), before);
-	end_child(child);
+	vg_reap(child, 0);
 	vg_sim_control("release");
 }
 
@@ -221,7 +211,7 @@ TEST_F_TIMEOUT(sim, buffers_not_made_others_go_on, 120)
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(other, 0), 1000));
 	vg_sim_control("defaults");
 	vg_sim_control("release");
-	end_child(child);
+	vg_reap(child, 0);
 	vg_sim_control("release");
 }
 
@@ -236,7 +226,7 @@ TEST_F_TIMEOUT(sim, client_with_its_share_killed, 60)
 	child = flood(VSIM_OP_HOLD, 1, count);
 	settled(count);
 	from = vg_now();
-	end_child(child);
+	vg_reap(child, 0);
 	EXPECT_LE(vg_now() - from, 2000);
 	vg_sim_control("release");
 }
@@ -254,7 +244,7 @@ TEST_F_TIMEOUT(sim, round_trip_beside_flood_bounded, 120)
 	child = flood(VSIM_OP_WORK, work, shared_count());
 	usleep(200000);
 	beside = round_trip(other, work);
-	end_child(child);
+	vg_reap(child, 0);
 	TH_LOG("round trip: %d us alone, %d us beside a flood", alone, beside);
 	EXPECT_LE(beside, alone * 5 / 2);
 }
@@ -337,15 +327,6 @@ static long meminfo(const char *name)
 	return value;
 }
 
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	VG_ASSERT(fd >= 0);
-	VG_ASSERT(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-	close(fd);
-}
-
 /* The same when no test before has anything that is still on its way back */
 static long meminfo_at_rest(const char *name)
 {
@@ -373,7 +354,7 @@ static pid_t oom_candidate(const char *score, bool buffers)
 	if (!child) {
 		int fd = buffers ? vg_open() : -1;
 
-		write_file("/proc/self/oom_score_adj", score);
+		VG_OK(__vg_write_file("/proc/self/oom_score_adj", score));
 		for (i = 0; buffers && i < 8; i++)
 			vg_blob(fd, GUEST, MAPPABLE, 8 << 20);
 		VG_ASSERT(write(ready[1], "", 1) == 1);
@@ -403,10 +384,10 @@ TEST_F_TIMEOUT(sim, buffers_of_oom_victim_back_before_next_kill, 60)
 	held = meminfo("Shmem");
 	EXPECT_GT(held, before + 60 * 1024);
 	vg_sim_script("RESOURCE_UNREF 0 delay 500");
-	write_file("/proc/sysrq-trigger", "f");
+	VG_OK(__vg_write_file("/proc/sysrq-trigger", "f"));
 	waitpid(first, &status, 0);
 	EXPECT_GT(meminfo("Shmem"), held - 8 * 1024);
-	write_file("/proc/sysrq-trigger", "f");
+	VG_OK(__vg_write_file("/proc/sysrq-trigger", "f"));
 	waitpid(second, &status, 0);
 	EXPECT_LT(meminfo("Shmem"), before + 8 * 1024);
 }

@@ -90,17 +90,6 @@ TEST_F(answer, spoils_one_fence_only)
 	EXPECT_EQ(1, vg_fence_status(after));
 }
 
-/* The handle can be used in a submission: 0 or -errno */
-static int use(int fd, __u32 handle)
-{
-	struct drm_virtgpu_execbuffer args = {
-		.bo_handles = VG_PTR(&handle),
-		.num_bo_handles = 1,
-	};
-
-	return __vg_submit(fd, &args);
-}
-
 /* The host has said what it says of all that was asked so far. */
 static void settle(int fd)
 {
@@ -141,7 +130,7 @@ TEST_F(sim, a_refused_picture_is_eio)
 	vg_sim_script("RESOURCE_CREATE_3D 0 refuse ERR_UNSPEC times 1");
 	bo = vg_picture(self->fd);
 	settle(self->fd);
-	EXPECT_EQ(-EIO, use(self->fd, bo.handle));
+	EXPECT_EQ(-EIO, __vg_submit_bo(self->fd, bo.handle));
 }
 
 TEST_F(sim, a_picture_whose_memory_is_refused_is_eio)
@@ -152,7 +141,7 @@ TEST_F(sim, a_picture_whose_memory_is_refused_is_eio)
 	vg_sim_script("RESOURCE_ATTACH_BACKING 0 refuse ERR_OUT_OF_MEMORY times 1");
 	bo = vg_picture(self->fd);
 	settle(self->fd);
-	EXPECT_EQ(-EIO, use(self->fd, bo.handle));
+	EXPECT_EQ(-EIO, __vg_submit_bo(self->fd, bo.handle));
 }
 
 TEST_F(sim, a_refused_guest_blob_is_eio)
@@ -163,7 +152,7 @@ TEST_F(sim, a_refused_guest_blob_is_eio)
 	vg_sim_script("RESOURCE_CREATE_BLOB 0 refuse ERR_UNSPEC times 1");
 	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
 	settle(self->fd);
-	EXPECT_EQ(-EIO, use(self->fd, bo.handle));
+	EXPECT_EQ(-EIO, __vg_submit_bo(self->fd, bo.handle));
 }
 
 TEST_F(sim, a_refused_host_blob_is_eio)
@@ -175,7 +164,7 @@ TEST_F(sim, a_refused_host_blob_is_eio)
 	vg_sim_script("RESOURCE_CREATE_BLOB 0 refuse ERR_UNSPEC times 1");
 	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
 	settle(self->fd);
-	EXPECT_EQ(-EIO, use(self->fd, bo.handle));
+	EXPECT_EQ(-EIO, __vg_submit_bo(self->fd, bo.handle));
 	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, bo.handle, PAGE));
 	EXPECT_EQ(EIO, errno);
 }
@@ -191,7 +180,7 @@ TEST_F(sim, a_refused_picture_can_be_closed_and_another_made)
 	vg_close_handle(self->fd, bo.handle);
 	bo = vg_picture(self->fd);
 	settle(self->fd);
-	EXPECT_EQ(0, use(self->fd, bo.handle));
+	EXPECT_EQ(0, __vg_submit_bo(self->fd, bo.handle));
 }
 
 TEST_F(sim, a_refused_picture_spoils_no_other)
@@ -203,8 +192,8 @@ TEST_F(sim, a_refused_picture_spoils_no_other)
 	bad = vg_picture(self->fd);
 	good = vg_picture(self->fd);
 	settle(self->fd);
-	EXPECT_EQ(-EIO, use(self->fd, bad.handle));
-	EXPECT_EQ(0, use(self->fd, good.handle));
+	EXPECT_EQ(-EIO, __vg_submit_bo(self->fd, bad.handle));
+	EXPECT_EQ(0, __vg_submit_bo(self->fd, good.handle));
 }
 
 TEST_F(sim, a_refused_mapping_is_eio)
@@ -309,7 +298,7 @@ TEST_F(sim, a_refused_attach_harms_no_submission)
 	vg_sim_script("CTX_ATTACH_RESOURCE 0 refuse ERR_INVALID_RESOURCE_ID times 1");
 	bo = vg_picture(self->fd);
 	settle(self->fd);
-	EXPECT_EQ(0, use(self->fd, bo.handle));
+	EXPECT_EQ(0, __vg_submit_bo(self->fd, bo.handle));
 	vg_close_handle(self->fd, bo.handle);
 }
 

@@ -149,8 +149,7 @@ TEST_F(sim, failure_while_restoring_is_reset_again)
 	self->fd = vg_open();
 	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
 	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
-	EXPECT_EQ(0, __vg_submit(self->fd, &(struct drm_virtgpu_execbuffer) {
-		.bo_handles = VG_PTR(&bo.handle), .num_bo_handles = 1, .fence_fd = -1 }));
+	EXPECT_EQ(0, __vg_submit_bo(self->fd, bo.handle));
 }
 
 /* For ever is too long: these resets count, too. */

@@ -20,6 +20,14 @@ static int restore(void)
 	return -(int)vg_sim_state("slept");
 }
 
+/* The context is lost with the file, but not what the dma-buf holds. */
+static __u32 reopen_and_import(int *fd, int dmabuf)
+{
+	close(*fd);
+	*fd = vg_open();
+	return vg_import(*fd, dmabuf);
+}
+
 TEST_F(sim, work_that_the_host_does_not_end_is_given_up)
 {
 	int fence;
@@ -53,12 +61,9 @@ TEST_F(sim, a_picture_refused_after_the_sleep_is_eio)
 	ASSERT_EQ(0, freeze());
 	vg_sim_script("RESOURCE_CREATE_3D 0 refuse ERR_OUT_OF_MEMORY");
 	ASSERT_EQ(0, restore());
-	close(self->fd);
-	self->fd = vg_open();
-	handle = vg_import(self->fd, dmabuf);
+	handle = reopen_and_import(&self->fd, dmabuf);
 	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
-	EXPECT_EQ(-EIO, __vg_submit(self->fd, &(struct drm_virtgpu_execbuffer) {
-		.bo_handles = VG_PTR(&handle), .num_bo_handles = 1, .fence_fd = -1 }));
+	EXPECT_EQ(-EIO, __vg_submit_bo(self->fd, handle));
 	close(dmabuf);
 }
 
@@ -73,12 +78,9 @@ TEST_F(sim, picture_unanswered_before_sleep_works_after)
 	dmabuf = vg_export(self->fd, vg_picture(self->fd).handle);
 	ASSERT_EQ(0, freeze());
 	ASSERT_EQ(0, restore());
-	close(self->fd);
-	self->fd = vg_open();
-	handle = vg_import(self->fd, dmabuf);
+	handle = reopen_and_import(&self->fd, dmabuf);
 	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
-	EXPECT_EQ(0, __vg_submit(self->fd, &(struct drm_virtgpu_execbuffer) {
-		.bo_handles = VG_PTR(&handle), .num_bo_handles = 1, .fence_fd = -1 }));
+	EXPECT_EQ(0, __vg_submit_bo(self->fd, handle));
 	close(dmabuf);
 }
 
@@ -122,12 +124,9 @@ TEST_F(sim, device_that_fails_on_waking_is_reset)
 	ASSERT_EQ(0, freeze());
 	vg_sim_script("GET_DISPLAY_INFO 0 reset times 1");
 	EXPECT_EQ(0, restore());
-	close(self->fd);
-	self->fd = vg_open();
-	handle = vg_import(self->fd, dmabuf);
+	handle = reopen_and_import(&self->fd, dmabuf);
 	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
-	EXPECT_EQ(0, __vg_submit(self->fd, &(struct drm_virtgpu_execbuffer) {
-		.bo_handles = VG_PTR(&handle), .num_bo_handles = 1, .fence_fd = -1 }));
+	EXPECT_EQ(0, __vg_submit_bo(self->fd, handle));
 	close(dmabuf);
 }
 

@@ -27,31 +27,17 @@
 #define SIDE 32
 #define PICTURE (SIDE * SIDE * 4)
 
-static int write_file(const char *path, const char *words)
-{
-	int fd = open(path, O_WRONLY);
-	ssize_t ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, words, strlen(words));
-	if (ret < 0)
-		ret = -errno;
-	close(fd);
-	return ret < 0 ? ret : 0;
-}
-
 /* All devices go to sleep and wake up. */
 static int sleep_devices(void)
 {
 	int ret;
 
-	ret = write_file("/sys/power/pm_test", "devices");
+	ret = __vg_write_file("/sys/power/pm_test", "devices");
 	if (ret)
 		return ret;
-	write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
-	ret = write_file("/sys/power/state", "freeze");
-	write_file("/sys/power/pm_test", "none");
+	__vg_write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
+	ret = __vg_write_file("/sys/power/state", "freeze");
+	__vg_write_file("/sys/power/pm_test", "none");
 	return ret;
 }
 

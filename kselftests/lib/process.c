@@ -3,9 +3,11 @@
  * How does a test do what may never end?
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +23,19 @@ long vg_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+int __vg_write_file(const char *path, const char *text)
+{
+	size_t size = strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, text, size) == (ssize_t)size ? 0 : -errno;
+	close(fd);
+	return ret;
 }
 
 int vg_reap(pid_t child, int ms)

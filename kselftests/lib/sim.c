@@ -17,19 +17,6 @@
 #define SIM "/sys/kernel/debug/virtgpu_sim/"
 #define DRI "/sys/kernel/debug/dri"
 
-static int write_file(const char *path, const char *text)
-{
-	size_t size = strlen(text);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, text, size) == (ssize_t)size ? 0 : -errno;
-	close(fd);
-	return ret;
-}
-
 /* The text of a file; lives until the next call. */
 static char *read_file(const char *path)
 {
@@ -58,7 +45,7 @@ void vg_sim_set(const char *name, __u64 value)
 
 	snprintf(path, sizeof(path), SIM "config/%s", name);
 	snprintf(text, sizeof(text), "%llu", value);
-	VG_OK(write_file(path, text));
+	VG_OK(__vg_write_file(path, text));
 }
 
 __u64 vg_sim_get(const char *name)
@@ -84,12 +71,12 @@ void vg_sim_withhold(__u64 features)
 
 int __vg_sim_control(const char *line)
 {
-	return write_file(SIM "control", line);
+	return __vg_write_file(SIM "control", line);
 }
 
 int __vg_sim_script(const char *line)
 {
-	return write_file(SIM "script", line);
+	return __vg_write_file(SIM "script", line);
 }
 
 static char *format_line(const char *format, va_list args)
@@ -170,12 +157,12 @@ const char *vg_sim_violations(void)
 
 void vg_sim_forget_violations(void)
 {
-	VG_OK(write_file(SIM "violations", "0"));
+	VG_OK(__vg_write_file(SIM "violations", "0"));
 }
 
 int __vg_sim_share(const char *line)
 {
-	return write_file(SIM "share", line);
+	return __vg_write_file(SIM "share", line);
 }
 
 struct vg_shared vg_sim_share(int dmabuf, const char *as)
@@ -221,7 +208,7 @@ bool __vg_sim_hang_timeout(unsigned int ms)
 	snprintf(text, sizeof(text), "%u", ms);
 	while ((entry = readdir(dir))) {
 		snprintf(path, sizeof(path), DRI "/%s/virtio-gpu-hang-timeout", entry->d_name);
-		found |= !write_file(path, text);
+		found |= !__vg_write_file(path, text);
 	}
 	closedir(dir);
 	return found;

@@ -58,6 +58,17 @@ int __vg_submit(int fd, struct drm_virtgpu_execbuffer *args)
 	return __vg_ioctl(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, args);
 }
 
+int __vg_submit_bo(int fd, __u32 handle)
+{
+	struct drm_virtgpu_execbuffer args = {
+		.bo_handles = VG_PTR(&handle),
+		.num_bo_handles = 1,
+		.fence_fd = -1,
+	};
+
+	return __vg_submit(fd, &args);
+}
+
 int __vg_submit_fence(int fd, __u32 flags)
 {
 	struct drm_virtgpu_execbuffer args = {

@@ -11,6 +11,9 @@
 /* Milliseconds of a clock that only runs forward */
 long vg_now(void);
 
+/* Tells the kernel something: 0 or -errno */
+int __vg_write_file(const char *path, const char *text);
+
 /* A process of its own that does something, and ends with the status that it returns. */
 pid_t vg_spawn(int (*call)(void));
 

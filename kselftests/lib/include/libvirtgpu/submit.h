@@ -30,6 +30,9 @@ void vg_ring_context(int fd, unsigned int rings, __u64 poll_mask);
 /* EXECBUFFER */
 int __vg_submit(int fd, struct drm_virtgpu_execbuffer *args);
 
+/* An empty submission that uses a buffer: 0 or -errno */
+int __vg_submit_bo(int fd, __u32 handle);
+
 /* An empty submission; returns its fence. @flags: RING_IDX or 0 */
 int __vg_submit_fence(int fd, __u32 flags);
 int vg_submit_fence(int fd, __u32 flags);
