@@ -94,7 +94,7 @@ static void virtgpu_object_unref(struct virtgpu_object *obj)
 	vbuf = virtgpu_cmd_unref(obj->res_id);
 	vbuf->priv = obj;
 	vbuf->release = virtgpu_object_unreferenced;
-	vbuf->patient = true;
+	vbuf->deferrable = true;
 	/* It has been complained about when the host refused to create it. */
 	vbuf->quiet = virtgpu_object_check(obj);
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
@@ -170,7 +170,7 @@ void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf
 	vbuf->priv = obj;
 	vbuf->done = virtgpu_object_create_done;
 	vbuf->release = virtgpu_object_command_gone;
-	vbuf->patient = true;
+	vbuf->deferrable = true;
 	list_add_tail(&vbuf->node, vbufs);
 }
 

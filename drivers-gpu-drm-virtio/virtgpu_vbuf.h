@@ -33,7 +33,7 @@ struct workqueue_struct;
  * typedef virtgpu_vbuf_done_t - hears of the end of a command
  * @vbuf: the command; &virtgpu_vbuf.error and the response are final
  *
- * Runs in interrupt context, or a patient command's in any, without locks, before the
+ * Runs in interrupt context, or a deferrable command's in any, without locks, before the
  * fence signals. It may read the response (only if the error is 0), and not sleep.
  */
 typedef void (*virtgpu_vbuf_done_t)(struct virtgpu_vbuf *vbuf);
@@ -113,8 +113,8 @@ struct virtgpu_vbuf {
 	bool urgent;
 	/** @awaited: in the ring, it counts in &virtgpu_vq.num_awaited. */
 	bool awaited;
-	/** @patient: @done and @release may be called when something later is answered. */
-	bool patient;
+	/** @deferrable: @done and @release may be called when something later is answered. */
+	bool deferrable;
 	/** @quiet: a refusal is not worth a log line. */
 	bool quiet;
 	/** @given_up: at the end, the device went before it answered. */

@@ -88,7 +88,7 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 static bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
 {
 	return vbuf->fence || vbuf->obj ||
-	       ((vbuf->done || vbuf->release) && !vbuf->patient) ||
+	       ((vbuf->done || vbuf->release) && !vbuf->deferrable) ||
 	       (vbuf->payload && !vbuf->payload->pooled) ||
 	       vbuf->urgent || refcount_read(&vbuf->refs) > 1;
 }

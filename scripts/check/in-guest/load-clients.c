@@ -4,6 +4,7 @@
  *
  *	load-clients FILE		run until killed; what they did is counted in FILE
  *	load-clients --wait FILE SECONDS
+ *	load-clients --print FILE
  *
  * Clients submit and wait, make buffers in the guest's memory and in the host's,
  * and show frames. One that loses the device may say so with -EIO, -ENODEV or
