@@ -17,12 +17,16 @@
 #define kzalloc_flags(obj, flags, ...)	kzalloc(sizeof(obj), flags)
 #define kzalloc_obj(...)	kzalloc_flags(__VA_ARGS__, GFP_KERNEL)
 #define unlikely(cond)		(cond)
+#define refcount_set(ref, value)	(*(ref) = (value))
 
 struct drm_device;
 struct drm_gem_object_funcs { int any; };
 struct drm_gem_object { const struct drm_gem_object_funcs *funcs; };
 struct drm_gem_shmem_object { struct drm_gem_object base; };
-struct virtgpu_object { struct drm_gem_shmem_object base; };
+struct virtgpu_object {
+	struct drm_gem_shmem_object base;
+	unsigned int host_refs;
+};
 
 static const struct drm_gem_object_funcs virtgpu_shmem_funcs;
 
