@@ -46,6 +46,7 @@ const char *vsim_name(u32 type);
 int vsim_name_find(const char *name, u32 *type);
 
 /* vsim_ring: all with the queue's lock */
+unsigned int vsim_ring_pending(struct vsim_queue *q);
 struct vsim_request *vsim_ring_pop(struct vsim_queue *q);
 u32 vsim_ring_write(struct vsim_request *req);
 void vsim_ring_answer(struct vsim_queue *q, struct vsim_request *req);

@@ -57,26 +57,43 @@ static void vsim_host_answer(struct vsim_queue *q)
 	}
 }
 
+/* vsim_host_kick - there may be something to do; any context */
+void vsim_host_kick(struct vsim_queue *q)
+{
+	/* What there is to do before the look at who sleeps. */
+	smp_store_mb(q->kicked, true);
+	wake_up(&q->wait);
+}
+
+/*
+ * Run what stands in the ring now, and answer what is due. What comes meanwhile
+ * is left to the thread's next turn: a driver that never lets the ring run empty
+ * must not keep the lock from all others.
+ */
 static void vsim_host_poll(struct vsim_queue *q)
 {
 	struct vsim_request *req;
+	unsigned int count;
 
 	lockdep_assert_held(&q->lock);
 	if (!vsim_host_is_running(q->sim) || !q->enabled)
 		return;
-	do {
-		while (vsim_host_is_running(q->sim) && (req = vsim_ring_pop(q))) {
-			req->due = jiffies;
-			list_add_tail(&req->node, &q->waiting);
-			vsim_exec(q, req);
-			vsim_host_answer(q);
-			vsim_ring_interrupt(q);
-		}
-		if (!vsim_host_is_running(q->sim))
-			return;
+	for (count = vsim_ring_pending(q); count && vsim_host_is_running(q->sim); count--) {
+		req = vsim_ring_pop(q);
+		if (!req)
+			break;
+		req->due = jiffies;
+		list_add_tail(&req->node, &q->waiting);
+		vsim_exec(q, req);
 		vsim_host_answer(q);
 		vsim_ring_interrupt(q);
-	} while (!vsim_ring_is_idle(q));
+	}
+	if (!vsim_host_is_running(q->sim))
+		return;
+	vsim_host_answer(q);
+	vsim_ring_interrupt(q);
+	if (!vsim_ring_is_idle(q))
+		vsim_host_kick(q);
 }
 
 /* How long the thread may sleep, in jiffies. */
@@ -112,16 +129,9 @@ static int vsim_host_thread(void *data)
 			vsim_host_poll(q);
 		sleep = vsim_host_sleep(q);
 		mutex_unlock(&q->lock);
+		cond_resched();
 	}
 	return 0;
-}
-
-/* vsim_host_kick - there may be something to do; any context */
-void vsim_host_kick(struct vsim_queue *q)
-{
-	/* What there is to do before the look at who sleeps. */
-	smp_store_mb(q->kicked, true);
-	wake_up(&q->wait);
 }
 
 /* vsim_host_drop - forget all that was not answered; with the queue's lock */

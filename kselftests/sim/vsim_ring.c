@@ -103,6 +103,14 @@ static bool vsim_ring_walk(struct vsim_queue *q, struct vsim_request *req, bool 
 	}
 }
 
+/* vsim_ring_pending - how many commands stand in the ring? */
+unsigned int vsim_ring_pending(struct vsim_queue *q)
+{
+	const struct vring *ring = virtqueue_get_vring(q->vq);
+
+	return (u16)(vsim_ring_get16(q, &ring->avail->idx) - q->last_avail);
+}
+
 /* vsim_ring_pop - the next command of the driver, or NULL */
 struct vsim_request *vsim_ring_pop(struct vsim_queue *q)
 {
