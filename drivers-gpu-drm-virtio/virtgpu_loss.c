@@ -73,8 +73,6 @@ static void virtgpu_loss_down(struct virtgpu_device *vgdev, int error)
 	virtgpu_object_revoke_all(vgdev);
 	virtio_reset_device(vgdev->vdev);
 	virtgpu_vq_drain(vgdev, error);
-	/* An mmap that was under way then has its pages where they are found by now. */
-	virtgpu_object_revoke_all(vgdev);
 }
 
 /* The host forgets everything; so do we of what it knew, and give the queues back. */

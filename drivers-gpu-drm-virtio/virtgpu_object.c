@@ -297,7 +297,7 @@ static struct virtgpu_object *virtgpu_object_next(struct virtgpu_device *vgdev,
 
 /**
  * virtgpu_object_revoke_all - leave no way to the host's memory
- * @vgdev: the device, about to be reset, or just reset
+ * @vgdev: the device, about to be reset; it takes no command any more
  *
  * Storage on the host goes with its resource: no page table entry may lead to
  * where it was seen.

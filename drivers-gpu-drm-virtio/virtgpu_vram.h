@@ -2,7 +2,10 @@
 #ifndef VIRTGPU_VRAM_H
 #define VIRTGPU_VRAM_H
 
+#include <linux/mutex.h>
 #include <linux/types.h>
+
+#include <drm/virtgpu_drm.h>
 
 #include "virtgpu_object.h"
 #include "virtgpu_window.h"
@@ -20,7 +23,7 @@ enum virtgpu_vram_state {
 /**
  * struct virtgpu_vram - an object whose storage is on the host
  *
- * All but @base and @revoked is guarded by the lock of the window.
+ * All but @base, @insert and @revoked is guarded by the lock of the window.
  */
 struct virtgpu_vram {
 	/** @base: the object; it has no guest pages. */
@@ -35,12 +38,39 @@ struct virtgpu_vram {
 	u32 cache;
 	/** @users: mappings that rely on @range: VMAs, vmaps, dma-buf importers. */
 	unsigned int users;
-	/** @revoked: the device was about to be reset; no new mapping is made. No lock. */
+	/**
+	 * @insert: guards @revoked, and that pages come into page tables one
+	 * fault at a time. Taken inside the mmap lock; page tables are allocated
+	 * under it.
+	 */
+	struct mutex insert;
+	/** @revoked: the device was about to be reset; nobody gets a page any more. */
 	bool revoked;
 };
 
 #define to_virtgpu_vram(obj) container_of((obj), struct virtgpu_vram, base)
 
+static inline bool virtgpu_vram_is_mappable(const struct virtgpu_object *obj)
+{
+	return obj->blob_flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE;
+}
+
+/* virtgpu_vram_pin.c: when does the host show it? */
+struct virtgpu_window *virtgpu_vram_window(const struct virtgpu_vram *vram);
+int virtgpu_vram_pin(struct virtgpu_vram *vram);
+int virtgpu_vram_pin_shown(struct virtgpu_vram *vram);
+void virtgpu_vram_pin_again(struct virtgpu_vram *vram);
+void virtgpu_vram_unpin(struct virtgpu_vram *vram);
+phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram);
+void virtgpu_vram_evict(struct virtgpu_range *range);
+void virtgpu_vram_invalidate(struct virtgpu_object *obj);
+
+/* virtgpu_vram_mmap.c: how do processes see it? */
+extern const struct vm_operations_struct virtgpu_vram_vm_ops;
+int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma);
+void virtgpu_vram_revoke(struct virtgpu_object *obj);
+
+/* virtgpu_vram.c */
 extern const struct virtgpu_object_ops virtgpu_vram_ops;
 
 int virtgpu_vram_fill_table(struct sg_table *sgt, dma_addr_t addr, u64 size);

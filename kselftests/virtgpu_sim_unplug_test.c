@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <drm/drm.h>
 
@@ -209,23 +210,91 @@ static void on_sigbus(int sig)
 	siglongjmp(back, 1);
 }
 
+/* Does writing to a page end in a bus error? */
+static bool is_taken_away(volatile char *page)
+{
+	signal(SIGBUS, on_sigbus);
+	if (sigsetjmp(back, 1))
+		return true;
+	*page = 2;
+	return false;
+}
+
 TEST_F(sim, a_mapping_of_the_window_is_taken_away)
 {
 	volatile char *map;
-	volatile bool gone = false;
 
 	SIM_PLUG();
 	vg_ring_context(self->fd, 1, 0);
 	map = vg_mmap(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle, PAGE);
 	map[0] = 1;
 	vg_sim_unplug();
-	signal(SIGBUS, on_sigbus);
-	if (!sigsetjmp(back, 1))
-		map[0] = 2;
-	else
-		gone = true;
-	EXPECT_TRUE(gone);
+	EXPECT_TRUE(is_taken_away(map));
 	EXPECT_EQ(0, munmap((void *)map, PAGE));
+}
+
+TEST_F(sim, mapping_first_touched_without_device_is_bus_error)
+{
+	volatile char *map;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	map = vg_mmap(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle, PAGE);
+	vg_sim_unplug();
+	EXPECT_TRUE(is_taken_away(map));
+	EXPECT_EQ(0, munmap((void *)map, PAGE));
+}
+
+TEST_F(sim, mapping_of_dmabuf_in_the_window_is_taken_away)
+{
+	volatile char *map;
+	int dmabuf;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	dmabuf = vg_export(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, PAGE).handle);
+	map = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dmabuf, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	map[0] = 1;
+	vg_sim_unplug();
+	EXPECT_TRUE(is_taken_away(map));
+	EXPECT_EQ(0, munmap((void *)map, PAGE));
+}
+
+/* How many page faults does it take to write to a page? */
+static long faults_of_writing(volatile char *page)
+{
+	struct rusage before, after;
+
+	/* What the call itself needs is there the second time. */
+	getrusage(RUSAGE_SELF, &after);
+	getrusage(RUSAGE_SELF, &before);
+	*page = 1;
+	getrusage(RUSAGE_SELF, &after);
+	return after.ru_minflt - before.ru_minflt;
+}
+
+/*
+ * Who takes pages away finds only mappings that are complete. So a mapping gets
+ * none while it is made, and all that it has room for at the first touch.
+ */
+TEST_F(sim, pages_of_the_window_come_when_touched)
+{
+	/* Not across the border of a page table. */
+	void *where = (void *)(uintptr_t)(1ull << 40);
+	volatile char *map;
+	__u64 offset;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	ASSERT_EQ(0, __vg_map(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, 4 * PAGE).handle,
+			      &offset));
+	map = mmap(where, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
+		   self->fd, offset);
+	ASSERT_NE(MAP_FAILED, map);
+	EXPECT_EQ(1, faults_of_writing(map + 2 * PAGE));
+	EXPECT_EQ(0, faults_of_writing(map));
+	EXPECT_EQ(0, faults_of_writing(map + 3 * PAGE));
 }
 
 TEST_F(sim, an_exported_buffer_can_be_closed_later)

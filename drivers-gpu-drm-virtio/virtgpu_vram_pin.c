@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When does the host show an object's storage in the window?
+ *
+ * At the first use the host is asked to show it at a range of the window, and who
+ * asked waits until the host has answered. The host keeps showing it until the
+ * object goes or somebody else needs the room.
+ *
+ * Every page table entry that points into a range belongs to a user that is
+ * counted in virtgpu_vram.users, so when the count is zero none is left, and the
+ * host can be told to forget the range: what it leaves behind there (zero pages,
+ * or a hole that kills the VM) is never seen.
+ */
+#include <linux/virtio_gpu.h>
+
+#include <drm/drm_gem.h>
+
+#include "virtgpu_cmd.h"
+#include "virtgpu_device_types.h"
+#include "virtgpu_vbuf.h"
+#include "virtgpu_vq.h"
+#include "virtgpu_vram.h"
+
+/**
+ * virtgpu_vram_window - where is an object of this kind seen?
+ * @vram: the object
+ *
+ * Return: the window of its device, or NULL if there is none.
+ */
+struct virtgpu_window *virtgpu_vram_window(const struct virtgpu_vram *vram)
+{
+	return to_virtgpu_device(vram->base.base.base.dev)->window;
+}
+
+/**
+ * virtgpu_vram_evict - have the host forget a range
+ * @range: an object's; nothing uses it
+ *
+ * Called with the lock of the window.
+ */
+void virtgpu_vram_evict(struct virtgpu_range *range)
+{
+	struct virtgpu_vram *vram = container_of(range, struct virtgpu_vram, range);
+	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
+
+	if (vram->state == VIRTGPU_VRAM_UNMAPPED)
+		return;
+	virtgpu_vbuf_put(vram->request);
+	vram->request = NULL;
+	vram->state = VIRTGPU_VRAM_UNMAPPED;
+	virtgpu_vq_queue(vgdev->ctrlq, virtgpu_cmd_unmap_blob(vram->base.res_id));
+}
+
+/* Ask the host to show the storage, unless it does or has been asked. */
+static int virtgpu_vram_request(struct virtgpu_vram *vram)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
+	struct virtgpu_window *window = vgdev->window;
+	struct virtgpu_vbuf *vbuf;
+	int ret;
+
+	lockdep_assert_held(&window->lock);
+	if (vram->state != VIRTGPU_VRAM_UNMAPPED)
+		return 0;
+	if (!drm_mm_node_allocated(&vram->range.node)) {
+		ret = virtgpu_window_take(window, &vram->range, vram->base.base.base.size);
+		if (ret)
+			return ret;
+	}
+	vbuf = virtgpu_cmd_map_blob(vram->base.res_id, vram->range.node.start);
+	if (!vbuf)
+		return -ENOMEM;
+	vram->request = virtgpu_vbuf_get(vbuf);
+	vram->state = VIRTGPU_VRAM_MAPPING;
+	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
+	virtgpu_vq_kick(vgdev->ctrlq);
+	return 0;
+}
+
+/* The host has answered @request: take note, unless somebody else has. */
+static int virtgpu_vram_map_done(struct virtgpu_vram *vram, struct virtgpu_vbuf *request)
+{
+	const struct virtio_gpu_resp_map_info *resp = request->resp;
+
+	lockdep_assert_held(&virtgpu_vram_window(vram)->lock);
+	if (vram->request == request) {
+		virtgpu_vbuf_put(vram->request);
+		vram->request = NULL;
+		vram->state = request->error ? VIRTGPU_VRAM_UNMAPPED : VIRTGPU_VRAM_MAPPED;
+		vram->cache = le32_to_cpu(resp->map_info) & VIRTIO_GPU_MAP_CACHE_MASK;
+	}
+	if (vram->state == VIRTGPU_VRAM_MAPPED)
+		return 0;
+	return request->given_up ? request->error : -EIO;
+}
+
+static void virtgpu_vram_get_user(struct virtgpu_vram *vram)
+{
+	lockdep_assert_held(&virtgpu_vram_window(vram)->lock);
+	vram->users++;
+	list_del_init(&vram->range.idle);
+}
+
+static void virtgpu_vram_put_user(struct virtgpu_vram *vram)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
+	lockdep_assert_held(&window->lock);
+	if (!--vram->users && drm_mm_node_allocated(&vram->range.node))
+		list_add_tail(&vram->range.idle, &window->idle);
+}
+
+/**
+ * virtgpu_vram_pin - have the host show the storage, and keep it shown
+ * @vram: the object; may be mapped
+ *
+ * Waits for the host; no reservation lock and not the window's may be held.
+ *
+ * Return: 0, -ENOSPC if the window is full of mappings in use, -ENOMEM, -EIO if the
+ * host refused, -ETIMEDOUT, or -ERESTARTSYS if the caller was killed.
+ */
+int virtgpu_vram_pin(struct virtgpu_vram *vram)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
+	struct virtgpu_window *window = vgdev->window;
+	struct virtgpu_vbuf *request = NULL;
+	int ret;
+
+	mutex_lock(&window->lock);
+	virtgpu_vram_get_user(vram);
+	ret = virtgpu_object_check(&vram->base) ?: virtgpu_vram_request(vram);
+	if (!ret && vram->request)
+		request = virtgpu_vbuf_get(vram->request);
+	if (request) {
+		mutex_unlock(&window->lock);
+		ret = virtgpu_vq_wait(vgdev->ctrlq, request, VIRTGPU_HOST_TIMEOUT_MS);
+		mutex_lock(&window->lock);
+		if (ret != -ETIMEDOUT && ret != -ERESTARTSYS)
+			ret = virtgpu_vram_map_done(vram, request);
+		virtgpu_vbuf_put(request);
+	}
+	if (ret)
+		virtgpu_vram_put_user(vram);
+	mutex_unlock(&window->lock);
+	return ret;
+}
+
+/**
+ * virtgpu_vram_pin_shown - keep the storage shown, if the host shows it
+ * @vram: the object
+ *
+ * Waits for nothing.
+ *
+ * Return: 0, -EBUSY if the host has not been asked yet or has not answered, or the
+ * error of the object.
+ */
+int virtgpu_vram_pin_shown(struct virtgpu_vram *vram)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+	struct virtgpu_vbuf *request;
+	int ret;
+
+	mutex_lock(&window->lock);
+	if (vram->request && completion_done(&vram->request->ended)) {
+		request = virtgpu_vbuf_get(vram->request);
+		virtgpu_vram_map_done(vram, request);
+		virtgpu_vbuf_put(request);
+	}
+	ret = virtgpu_object_check(&vram->base);
+	if (!ret && vram->state != VIRTGPU_VRAM_MAPPED)
+		ret = -EBUSY;
+	if (!ret)
+		virtgpu_vram_get_user(vram);
+	mutex_unlock(&window->lock);
+	return ret;
+}
+
+/**
+ * virtgpu_vram_pin_again - one more relies on a pin
+ * @vram: the object; pinned
+ */
+void virtgpu_vram_pin_again(struct virtgpu_vram *vram)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
+	mutex_lock(&window->lock);
+	vram->users++;
+	mutex_unlock(&window->lock);
+}
+
+/**
+ * virtgpu_vram_unpin - what relied on the pin is no longer mapped
+ * @vram: the object
+ */
+void virtgpu_vram_unpin(struct virtgpu_vram *vram)
+{
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
+	mutex_lock(&window->lock);
+	virtgpu_vram_put_user(vram);
+	mutex_unlock(&window->lock);
+}
+
+/**
+ * virtgpu_vram_address - where is the storage seen?
+ * @vram: the object; pinned
+ *
+ * Return: a guest physical address.
+ */
+phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram)
+{
+	return virtgpu_vram_window(vram)->base + vram->range.node.start;
+}
+
+/**
+ * virtgpu_vram_invalidate - the host shows nothing any more
+ * @obj: the object
+ *
+ * The range stays with those who have mapped it; what the host has at that place is
+ * not theirs.
+ */
+void virtgpu_vram_invalidate(struct virtgpu_object *obj)
+{
+	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
+	if (!window)
+		return;
+	mutex_lock(&window->lock);
+	virtgpu_vbuf_put(vram->request);
+	vram->request = NULL;
+	vram->state = VIRTGPU_VRAM_UNMAPPED;
+	mutex_unlock(&window->lock);
+}
