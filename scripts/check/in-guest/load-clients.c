@@ -28,6 +28,7 @@
 #include <libvirtgpu.h>
 
 #define BLOB_SIZE	(256u << 10)
+#define PAGE		4096u
 #define FENCE_MS	60000
 #define FLIP_MS		30000
 /* What tells of a wrong byte among the errors. */
@@ -84,22 +85,30 @@ static int submit(int fd)
 	return ret < 0 ? ret : 0;
 }
 
-/* Where is the first wrong byte, and what stands there? That tells whose memory it is. */
+/* Which pages are wrong, and what stands there? That tells whose memory it is. */
+static void tell_wrong_pages(const unsigned char *map, const unsigned char *right, const char *when)
+{
+	printf("%s:", when);
+	for (size_t page = 0; page < BLOB_SIZE / PAGE; page++) {
+		const unsigned char *is = map + page * PAGE, *want = right + page * PAGE;
+
+		if (memcmp(is, want, PAGE))
+			printf(" %zu(%02x %02x for %02x %02x)", page, is[0], is[PAGE - 1], want[0],
+			       want[PAGE - 1]);
+	}
+	printf("\n");
+}
+
 static int judge(const unsigned char *map, unsigned int seed)
 {
 	static unsigned char right[BLOB_SIZE];
-	size_t first = 0, wrong = 0;
 
 	if (vg_holds(map, BLOB_SIZE, seed))
 		return 0;
 	vg_fill(right, BLOB_SIZE, seed);
-	for (size_t i = BLOB_SIZE; i-- > 0; )
-		if (map[i] != right[i]) {
-			first = i;
-			wrong++;
-		}
-	printf("%zu wrong bytes, the first at 0x%zx: 0x%02x for 0x%02x\n", wrong, first,
-	       map[first], right[first]);
+	tell_wrong_pages(map, right, "wrong pages");
+	usleep(100000);
+	tell_wrong_pages(map, right, "a moment later");
 	fflush(stdout);
 	return -WRONG_BYTE;
 }
