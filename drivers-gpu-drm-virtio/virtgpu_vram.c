@@ -34,7 +34,6 @@ static int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
 	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
-	phys_addr_t start;
 	void *vaddr;
 	int ret;
 
@@ -43,13 +42,7 @@ static int virtgpu_vram_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 	ret = virtgpu_vram_pin_shown(vram);
 	if (ret)
 		return ret;
-	start = virtgpu_vram_address(vram);
-	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
-		vaddr = (__force void *)ioremap_wc(start, gem->size);
-	else if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
-		vaddr = (__force void *)ioremap(start, gem->size);
-	else
-		vaddr = (__force void *)ioremap_cache(start, gem->size);
+	vaddr = virtgpu_vram_ioremap(vram);
 	if (!vaddr) {
 		virtgpu_vram_unpin(vram);
 		return -ENOMEM;

@@ -4,9 +4,9 @@
  *
  * mmap has the host show the storage, and returns when it has answered: Venus
  * relies on a successful mmap implying a round trip. The pages come when they are
- * touched, all of a page table at once. So whoever takes them away finds them: a
- * mapping is where unmap_mapping_range() looks before it can have a page, and none
- * comes after virtgpu_vram.revoked was set.
+ * touched, all of a page table at once, as one huge page if it can be. So whoever
+ * takes them away finds them: a mapping is where unmap_mapping_range() looks before
+ * it can have a page, and none comes after virtgpu_vram.revoked was set.
  */
 #include <linux/dma-map-ops.h>
 #include <linux/mm.h>
@@ -38,19 +38,31 @@ static int virtgpu_vram_set_page(pte_t *pte, unsigned long address, void *data)
 	return 0;
 }
 
-/* Map what lies between two addresses of a mapping. */
-static vm_fault_t virtgpu_vram_insert(struct virtgpu_vram *vram, struct vm_area_struct *vma,
+/* Of what is the page at an address of a mapping? */
+static unsigned long virtgpu_vram_pfn(const struct virtgpu_vram *vram,
+				      const struct vm_area_struct *vma, unsigned long address)
+{
+	const struct drm_vma_offset_node *node = &vram->base.base.base.vma_node;
+
+	return PHYS_PFN(virtgpu_vram_address(vram)) + vma->vm_pgoff - drm_vma_node_start(node) +
+	       ((address - vma->vm_start) >> PAGE_SHIFT);
+}
+
+/* Map what lies between two addresses under one page table, page by page. */
+static vm_fault_t virtgpu_vram_insert(struct virtgpu_vram *vram, struct vm_fault *vmf,
 				      unsigned long start, unsigned long end)
 {
-	u64 first = vma->vm_pgoff - drm_vma_node_start(&vram->base.base.base.vma_node) +
-		    ((start - vma->vm_start) >> PAGE_SHIFT);
+	struct vm_area_struct *vma = vmf->vma;
 	struct virtgpu_vram_walk walk = {
 		.mm = vma->vm_mm,
 		.prot = vma->vm_page_prot,
-		.pfn = PHYS_PFN(virtgpu_vram_address(vram)) + first,
+		.pfn = virtgpu_vram_pfn(vram, vma, start),
 	};
 
 	lockdep_assert_held(&vram->insert);
+	/* Another thread had a huge page there by now. */
+	if (pmd_leaf(READ_ONCE(*vmf->pmd)))
+		return VM_FAULT_NOPAGE;
 	if (apply_to_page_range(walk.mm, start, end - start, virtgpu_vram_set_page, &walk))
 		return VM_FAULT_OOM;
 	return VM_FAULT_NOPAGE;
@@ -67,7 +79,30 @@ static vm_fault_t virtgpu_vram_vm_fault(struct vm_fault *vmf)
 
 	mutex_lock(&vram->insert);
 	if (!vram->revoked)
-		ret = virtgpu_vram_insert(vram, vma, start, last + 1);
+		ret = virtgpu_vram_insert(vram, vmf, start, last + 1);
+	mutex_unlock(&vram->insert);
+	return ret;
+}
+
+/* The same as one huge page, where all of it lies in the mapping and both ends are aligned. */
+static vm_fault_t virtgpu_vram_vm_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct virtgpu_vram *vram = to_virtgpu_vram(to_virtgpu_object(vma->vm_private_data));
+	unsigned long start = vmf->address & PMD_MASK;
+	vm_fault_t ret = VM_FAULT_FALLBACK;
+	unsigned long pfn;
+
+	if (order != PMD_ORDER || start < vma->vm_start || vma->vm_end - start < PMD_SIZE)
+		return VM_FAULT_FALLBACK;
+	pfn = virtgpu_vram_pfn(vram, vma, start);
+	if (!IS_ALIGNED(pfn, 1ul << PMD_ORDER))
+		return VM_FAULT_FALLBACK;
+	mutex_lock(&vram->insert);
+	if (vram->revoked)
+		ret = VM_FAULT_SIGBUS;
+	else if (vram->reserved)
+		ret = vmf_insert_pfn_pmd(vmf, pfn, vmf->flags & FAULT_FLAG_WRITE);
 	mutex_unlock(&vram->insert);
 	return ret;
 }
@@ -84,11 +119,14 @@ static void virtgpu_vram_vm_close(struct vm_area_struct *vma)
 	drm_gem_vm_close(vma);
 }
 
+VIRTGPU_ADAPT_HUGE_FAULT(virtgpu_vram_vm_huge_fault)
+
 /* For the table of an object's operations. */
 const struct vm_operations_struct virtgpu_vram_vm_ops = {
 	.open = virtgpu_vram_vm_open,
 	.close = virtgpu_vram_vm_close,
 	.fault = virtgpu_vram_vm_fault,
+	.huge_fault = VIRTGPU_CB_HUGE_FAULT(virtgpu_vram_vm_huge_fault),
 };
 
 /*
@@ -103,6 +141,18 @@ static pgprot_t virtgpu_vram_prot(const struct virtgpu_vram *vram, pgprot_t prot
 	else if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
 		prot = pgprot_dmacoherent(prot);
 	return pgprot_decrypted(prot);
+}
+
+/*
+ * For huge pages the kernel looks up how a place is cached, and takes what it does
+ * not know for uncached. Where it can't be told, there are none.
+ */
+static void virtgpu_vram_reserve_cache(struct virtgpu_vram *vram)
+{
+	mutex_lock(&vram->insert);
+	if (!vram->reserved)
+		vram->reserved = virtgpu_vram_ioremap(vram);
+	mutex_unlock(&vram->insert);
 }
 
 /**
@@ -137,6 +187,10 @@ int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_page_prot = virtgpu_vram_prot(vram, vm_get_page_prot(vma->vm_flags));
 	vma->vm_ops = &virtgpu_vram_vm_ops;
+	if (VIRTGPU_PMD_PFNMAP && vma->vm_end - vma->vm_start >= PMD_SIZE) {
+		vm_flags_set(vma, VM_HUGEPAGE);
+		virtgpu_vram_reserve_cache(vram);
+	}
 	return 0;
 }
 

@@ -11,6 +11,7 @@
  * host can be told to forget the range: what it leaves behind there (zero pages,
  * or a hole that kills the VM) is never seen.
  */
+#include <linux/io.h>
 #include <linux/virtio_gpu.h>
 
 #include <drm/drm_gem.h>
@@ -43,6 +44,9 @@ void virtgpu_vram_evict(struct virtgpu_range *range)
 	struct virtgpu_vram *vram = container_of(range, struct virtgpu_vram, range);
 	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
 
+	if (vram->reserved)
+		iounmap((__force void __iomem *)vram->reserved);
+	vram->reserved = NULL;
 	if (vram->state == VIRTGPU_VRAM_UNMAPPED)
 		return;
 	virtgpu_vbuf_put(vram->request);
@@ -210,6 +214,24 @@ void virtgpu_vram_unpin(struct virtgpu_vram *vram)
 phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram)
 {
 	return virtgpu_vram_window(vram)->base + vram->range.node.start;
+}
+
+/**
+ * virtgpu_vram_ioremap - map the storage for the kernel
+ * @vram: the object; pinned
+ *
+ * Return: the mapping, for iounmap(), or NULL.
+ */
+void *virtgpu_vram_ioremap(const struct virtgpu_vram *vram)
+{
+	phys_addr_t start = virtgpu_vram_address(vram);
+	size_t size = vram->base.base.base.size;
+
+	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
+		return (__force void *)ioremap_wc(start, size);
+	if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
+		return (__force void *)ioremap(start, size);
+	return (__force void *)ioremap_cache(start, size);
 }
 
 /**

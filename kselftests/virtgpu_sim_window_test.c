@@ -79,4 +79,82 @@ TEST_F(sim, window_of_untold_larger_pages_maps)
 	EXPECT_NE(MAP_FAILED, __vg_mmap(self->fd, handle, PAGE));
 }
 
+#define LARGE (8u << 20)
+
+/* Kibibytes of page tables that the process has */
+static long page_tables(void)
+{
+	FILE *file = fopen("/proc/self/status", "r");
+	char line[128];
+	long value = -1;
+
+	VG_ASSERT(file);
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "VmPTE: %ld", &value);
+	fclose(file);
+	VG_ASSERT(value >= 0);
+	return value;
+}
+
+static char *map_large(int fd)
+{
+	vg_context(fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	return vg_mmap(fd, vg_blob(fd, HOST3D, MAPPABLE, LARGE).handle, LARGE);
+}
+
+/* The kernel puts large mappings where huge pages can be, and so are the ranges of the window. */
+TEST_F(sim, large_mapping_has_huge_pages)
+{
+	long before;
+	char *map;
+
+	SIM_PLUG();
+	map = map_large(self->fd);
+	/* The tables above those of pages come with the first. */
+	vg_fill(map, PAGE, 1);
+	before = page_tables();
+	vg_fill(map, LARGE, 1);
+	EXPECT_EQ(before, page_tables());
+	EXPECT_TRUE(vg_holds(map, LARGE, 1));
+}
+
+/* A huge page is no more when a part of it is unmapped, and its bytes come back page by page. */
+TEST_F(sim, large_mapping_unmapped_in_part_keeps_the_rest)
+{
+	char *map;
+
+	SIM_PLUG();
+	map = map_large(self->fd);
+	vg_fill(map, LARGE, 2);
+	ASSERT_EQ(0, munmap(map + LARGE - PAGE, PAGE));
+	ASSERT_EQ(0, mprotect(map, PAGE, PROT_READ));
+	EXPECT_TRUE(vg_holds(map, LARGE - PAGE, 2));
+	map[PAGE] = 7;
+	EXPECT_EQ(7, map[PAGE]);
+}
+
+/* What two processes and two mappings of one see is the same. */
+TEST_F(sim, large_mapping_is_shared)
+{
+	__u32 handle;
+	pid_t child;
+	char *map;
+
+	SIM_PLUG();
+	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	handle = vg_blob(self->fd, HOST3D, MAPPABLE, LARGE).handle;
+	map = vg_mmap(self->fd, handle, LARGE);
+	vg_fill(map, LARGE / 2, 3);
+	child = fork();
+	VG_ASSERT(child >= 0);
+	if (!child) {
+		char *again = vg_mmap(self->fd, handle, LARGE);
+
+		vg_fill(map, LARGE, 4);
+		_exit(vg_holds(again, LARGE, 4) ? 0 : 1);
+	}
+	EXPECT_EQ(0, vg_reap(child, 10000));
+	EXPECT_TRUE(vg_holds(map, LARGE, 4));
+}
+
 TEST_HARNESS_MAIN

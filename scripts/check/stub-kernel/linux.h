@@ -74,12 +74,7 @@ size_t array_size(size_t n, size_t size);
 void *krealloc_array(void *old, size_t n, size_t size, gfp_t flags);
 #endif
 
-/* linux/mm.h */
-#define VM_DONTDUMP			1ul
-struct vm_area_struct { unsigned long vm_flags; };
-#ifdef K_VM_FLAGS_SET
-void vm_flags_set(struct vm_area_struct *vma, unsigned long flags);
-#endif
+#include "mm.h"
 
 /* linux/timer.h, linux/hrtimer.h */
 #define CLOCK_MONOTONIC			1

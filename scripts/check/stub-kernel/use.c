@@ -107,6 +107,17 @@ int use_buffers(struct drm_device *drm, struct dma_resv *resv, struct dma_fence 
 	       drm_gem_shmem_object_pin(&shmem->base) | !krealloc_array(NULL, 2, 4, GFP_KERNEL);
 }
 
+static vm_fault_t use_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	return order == PMD_ORDER ? vmf_insert_pfn_pmd(vmf, 1, true) : VM_FAULT_FALLBACK;
+}
+
+VIRTGPU_ADAPT_HUGE_FAULT(use_huge_fault)
+
+const struct vm_operations_struct use_vm_ops = {
+	.huge_fault = VIRTGPU_CB_HUGE_FAULT(use_huge_fault),
+};
+
 int use_modeset(struct drm_device *drm, struct drm_connector *connector, struct drm_crtc *crtc,
 		struct drm_encoder *encoder, struct drm_plane_state *state,
 		struct drm_scanout_buffer *sb, struct drm_mode_config *config)
