@@ -45,22 +45,22 @@ struct virtgpu_object_params {
 };
 
 /**
- * struct virtgpu_object_ops - what the kinds of buffers do differently, apart from
- * &drm_gem_object_funcs. Those marked so may be NULL: there is nothing to do.
+ * struct virtgpu_object_ops - what kinds of buffers do, apart from drm_gem_object_funcs
  */
 struct virtgpu_object_ops {
 	/**
-	 * @alloc: make the guest's side, known to nobody yet. NULL for what
-	 * virtgpu_object_create() does not make. Returns an ERR_PTR on failure.
+	 * @alloc: make the guest's side, known to nobody yet, or an ERR_PTR.
+	 * NULL for what virtgpu_object_create() does not make.
 	 */
 	struct virtgpu_object *(*alloc)(struct virtgpu_device *vgdev,
 					const struct virtgpu_object_params *params);
 	/**
-	 * @create: append the commands that make &virtgpu_object.params on the
-	 * host, tracked (virtgpu_object_append()); send nothing. What was
-	 * appended before a failure is dropped by the caller.
+	 * @create: append the commands that make it on the host, tracked
+	 * (virtgpu_object_append()); the caller sends, or drops, them.
 	 */
 	int (*create)(struct virtgpu_object *obj, struct list_head *vbufs);
+	/** @created: the commands are queued; the host is notified later. May be NULL. */
+	void (*created)(struct virtgpu_object *obj);
 	/** @restore: the same on a host that forgot it; NULL if it can't be brought back. */
 	int (*restore)(struct virtgpu_object *obj, struct list_head *vbufs);
 	/** @revoke: leave no way to the host's memory; may be NULL. */

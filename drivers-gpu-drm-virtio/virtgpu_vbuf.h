@@ -113,13 +113,13 @@ struct virtgpu_vbuf {
 	bool urgent;
 	/** @awaited: in the ring, it counts in &virtgpu_vq.num_awaited. */
 	bool awaited;
-	/** @deferrable: @done and @release may be called when something later is answered. */
+	/** @deferrable: its end may be noticed late; who waits calls virtgpu_vq_await(). */
 	bool deferrable;
 	/** @quiet: a refusal is not worth a log line. */
 	bool quiet;
 	/** @given_up: at the end, the device went before it answered. */
 	bool given_up;
-	/** @seqno: its number among the commands of its queue. */
+	/** @seqno: its number among the commands of its queue in the ring; 0 elsewhere. */
 	u32 seqno;
 
 	/** @cmd: the command; starts with a struct virtio_gpu_ctrl_hdr. */

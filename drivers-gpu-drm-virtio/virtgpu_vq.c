@@ -87,10 +87,11 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
  */
 static bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
 {
-	return vbuf->fence || vbuf->obj ||
-	       ((vbuf->done || vbuf->release) && !vbuf->deferrable) ||
-	       (vbuf->payload && !vbuf->payload->pooled) ||
-	       vbuf->urgent || refcount_read(&vbuf->refs) > 1;
+	if (vbuf->fence || vbuf->obj || vbuf->urgent ||
+	    (vbuf->payload && !vbuf->payload->pooled))
+		return true;
+	return !vbuf->deferrable &&
+	       (vbuf->done || vbuf->release || refcount_read(&vbuf->refs) > 1);
 }
 
 static void virtgpu_vq_added(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
@@ -403,6 +404,28 @@ void virtgpu_vq_kick(struct virtgpu_vq *queue)
 void virtgpu_vq_look(struct virtgpu_vq *queue)
 {
 	virtgpu_vq_tell(queue, true);
+}
+
+/**
+ * virtgpu_vq_await - have the answer to a deferrable command raise an interrupt
+ * @queue: the queue
+ * @vbuf: the command; queued, and the caller holds a reference from before that
+ *
+ * Before the caller waits; no locks that a fence's callbacks take.
+ */
+void virtgpu_vq_await(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	/* Should it still be in line, it is awaited when it enters the ring. */
+	vbuf->deferrable = false;
+	if (virtgpu_vq_takes_commands(queue) && vbuf->seqno && !vbuf->awaited) {
+		vbuf->awaited = true;
+		queue->num_awaited++;
+	}
+	spin_unlock_irqrestore(&queue->lock, flags);
+	virtgpu_vq_look(queue);
 }
 
 /**

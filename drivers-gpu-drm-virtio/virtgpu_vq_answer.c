@@ -93,7 +93,9 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 		virtgpu_quota_uncharge(queue, vbuf);
 		WRITE_ONCE(queue->answers, queue->answers + !vbuf->urgent);
 		list_del(&vbuf->node);
-		if (vbuf->awaited || vbuf->done || virtgpu_vq_check(vbuf))
+		vbuf->seqno = 0;
+		if (vbuf->awaited || vbuf->done || refcount_read(&vbuf->refs) > 1 ||
+		    virtgpu_vq_check(vbuf))
 			list_add_tail(&vbuf->node, ended);
 		else
 			virtgpu_vbuf_put(vbuf);

@@ -236,6 +236,7 @@ static void virtgpu_vram_unmap(struct virtgpu_object *obj, struct device *dev,
 const struct virtgpu_object_ops virtgpu_vram_ops = {
 	.alloc = virtgpu_vram_alloc,
 	.create = virtgpu_vram_create,
+	.created = virtgpu_vram_show_ahead,
 	.revoke = virtgpu_vram_revoke,
 	.invalidate = virtgpu_vram_invalidate,
 	.unmap_host = virtgpu_vram_unmap_host,

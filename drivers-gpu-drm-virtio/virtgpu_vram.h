@@ -64,6 +64,7 @@ static inline bool virtgpu_vram_is_mappable(const struct virtgpu_object *obj)
 
 /* virtgpu_vram_pin.c: when does the host show it? */
 struct virtgpu_window *virtgpu_vram_window(const struct virtgpu_vram *vram);
+void virtgpu_vram_show_ahead(struct virtgpu_object *obj);
 int virtgpu_vram_pin(struct virtgpu_vram *vram);
 int virtgpu_vram_pin_shown(struct virtgpu_vram *vram);
 void virtgpu_vram_pin_again(struct virtgpu_vram *vram);

@@ -3,7 +3,8 @@
  * When does the host show an object's storage in the window?
  *
  * At the first use the host is asked to show it at a range of the window, and who
- * asked waits until the host has answered. The host keeps showing it until the
+ * asked waits until the host has answered. Where it is known that a use follows,
+ * it is asked together with the creation. The host keeps showing it until the
  * object goes or somebody else needs the room.
  *
  * Every page table entry that points into a range belongs to a user that is
@@ -43,20 +44,27 @@ void virtgpu_vram_evict(struct virtgpu_range *range)
 {
 	struct virtgpu_vram *vram = container_of(range, struct virtgpu_vram, range);
 	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
+	struct virtgpu_vbuf *vbuf;
 
 	if (vram->reserved)
 		iounmap((__force void __iomem *)vram->reserved);
 	vram->reserved = NULL;
 	if (vram->state == VIRTGPU_VRAM_UNMAPPED)
 		return;
+	vbuf = virtgpu_cmd_unmap_blob(vram->base.res_id);
+	/* Perhaps there is nothing to forget: the host may have refused to show it. */
+	vbuf->quiet = vram->state == VIRTGPU_VRAM_MAPPING;
 	virtgpu_vbuf_put(vram->request);
 	vram->request = NULL;
 	vram->state = VIRTGPU_VRAM_UNMAPPED;
-	virtgpu_vq_queue(vgdev->ctrlq, virtgpu_cmd_unmap_blob(vram->base.res_id));
+	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 }
 
-/* Ask the host to show the storage, unless it does or has been asked. */
-static int virtgpu_vram_request(struct virtgpu_vram *vram)
+/*
+ * Ask the host to show the storage, unless it does or has been asked. Ahead of its
+ * use, the host is not yet notified, nor is anybody interrupted by the answer.
+ */
+static int virtgpu_vram_request(struct virtgpu_vram *vram, bool ahead)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
 	struct virtgpu_window *window = vgdev->window;
@@ -74,11 +82,37 @@ static int virtgpu_vram_request(struct virtgpu_vram *vram)
 	vbuf = virtgpu_cmd_map_blob(vram->base.res_id, vram->range.node.start);
 	if (!vbuf)
 		return -ENOMEM;
+	vbuf->deferrable = ahead;
+	vbuf->quiet = ahead;
 	vram->request = virtgpu_vbuf_get(vbuf);
 	vram->state = VIRTGPU_VRAM_MAPPING;
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
-	virtgpu_vq_kick(vgdev->ctrlq);
+	if (!ahead)
+		virtgpu_vq_kick(vgdev->ctrlq);
 	return 0;
+}
+
+/**
+ * virtgpu_vram_show_ahead - have the host show what will be used at once
+ * @obj: the object; just queued to be made, and not yet known to anybody
+ *
+ * What goes wrong is told to whoever uses it.
+ */
+void virtgpu_vram_show_ahead(struct virtgpu_object *obj)
+{
+	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+
+	/*
+	 * Venus makes a blob with no id of its own for what it and the host both
+	 * use. Others may never be looked at, and QEMU takes long to unmap.
+	 */
+	if (!virtgpu_vram_is_mappable(obj) || obj->params.blob.id || obj->params.defer_map)
+		return;
+	mutex_lock(&window->lock);
+	if (drm_mm_node_allocated(&vram->range.node))
+		virtgpu_vram_request(vram, true);
+	mutex_unlock(&window->lock);
 }
 
 /* The host has answered @request: take note, unless somebody else has. */
@@ -132,11 +166,13 @@ int virtgpu_vram_pin(struct virtgpu_vram *vram)
 
 	mutex_lock(&window->lock);
 	virtgpu_vram_get_user(vram);
-	ret = virtgpu_object_check(&vram->base) ?: virtgpu_vram_request(vram);
+	ret = virtgpu_object_check(&vram->base) ?: virtgpu_vram_request(vram, false);
 	if (!ret && vram->request)
 		request = virtgpu_vbuf_get(vram->request);
 	if (request) {
 		mutex_unlock(&window->lock);
+		if (!completion_done(&request->ended))
+			virtgpu_vq_await(vgdev->ctrlq, request);
 		ret = virtgpu_vq_wait(vgdev->ctrlq, request, VIRTGPU_HOST_TIMEOUT_MS);
 		mutex_lock(&window->lock);
 		if (ret != -ETIMEDOUT && ret != -ERESTARTSYS)
@@ -164,13 +200,14 @@ int virtgpu_vram_pin_shown(struct virtgpu_vram *vram)
 	struct virtgpu_vbuf *request;
 	int ret;
 
+	virtgpu_vq_reap(to_virtgpu_device(vram->base.base.base.dev)->ctrlq);
 	mutex_lock(&window->lock);
 	if (vram->request && completion_done(&vram->request->ended)) {
 		request = virtgpu_vbuf_get(vram->request);
 		virtgpu_vram_map_done(vram, request);
 		virtgpu_vbuf_put(request);
 	}
-	ret = virtgpu_object_check(&vram->base);
+	ret = virtgpu_object_error(&vram->base);
 	if (!ret && vram->state != VIRTGPU_VRAM_MAPPED)
 		ret = -EBUSY;
 	if (!ret)

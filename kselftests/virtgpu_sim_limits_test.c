@@ -356,7 +356,7 @@ static pid_t oom_candidate(const char *score, bool buffers)
 
 		VG_OK(__vg_write_file("/proc/self/oom_score_adj", score));
 		for (i = 0; buffers && i < 8; i++)
-			vg_blob(fd, GUEST, MAPPABLE, 2 << 20);
+			vg_blob(fd, GUEST, MAPPABLE, 1 << 20);
 		VG_ASSERT(write(ready[1], "", 1) == 1);
 		for (;;)
 			pause();
@@ -382,14 +382,14 @@ TEST_F_TIMEOUT(sim, buffers_of_oom_victim_back_before_next_kill, 60)
 	first = oom_candidate("1000", true);
 	second = oom_candidate("999", false);
 	held = meminfo("Shmem");
-	EXPECT_GT(held, before + 15 * 1024);
-	vg_sim_script("RESOURCE_UNREF 0 delay 500");
+	EXPECT_GT(held, before + 7 * 1024);
+	vg_sim_script("RESOURCE_UNREF 0 delay 200");
 	VG_OK(__vg_write_file("/proc/sysrq-trigger", "f"));
 	waitpid(first, &status, 0);
-	EXPECT_GT(meminfo("Shmem"), held - 2 * 1024);
+	EXPECT_GT(meminfo("Shmem"), held - 1 * 1024);
 	VG_OK(__vg_write_file("/proc/sysrq-trigger", "f"));
 	waitpid(second, &status, 0);
-	EXPECT_LT(meminfo("Shmem"), before + 2 * 1024);
+	EXPECT_LT(meminfo("Shmem"), before + 1 * 1024);
 }
 
 /* An error does not give a file the context that CONTEXT_INIT is to make. */

@@ -60,9 +60,9 @@ TEST_F(sim_window, request_with_room_evicts_what_helps)
 	munmap(self->maps[3], self->part);
 	EXPECT_EQ(0, make(self->fd, 2 * self->part));
 	EXPECT_TRUE(vg_sim_becomes("RESOURCE_UNMAP_BLOB", 2));
-	/* It is still shown: nobody is asked. */
+	/* It is still shown: the host was asked for the new one only. */
 	vg_mmap(self->fd, self->handles[0], self->part);
-	EXPECT_EQ(PARTS, vg_sim_state("RESOURCE_MAP_BLOB"));
+	EXPECT_EQ(PARTS + 1, vg_sim_state("RESOURCE_MAP_BLOB"));
 }
 
 /* A host with pages of 64 KiB that does not say so can show nothing elsewhere. */
@@ -77,6 +77,74 @@ TEST_F(sim, window_of_untold_larger_pages_maps)
 	vg_mmap(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, 132 * 1024).handle, PAGE);
 	handle = vg_blob(self->fd, HOST3D, MAPPABLE, 132 * 1024).handle;
 	EXPECT_NE(MAP_FAILED, __vg_mmap(self->fd, handle, PAGE));
+}
+
+/* A file whose context has storage on the host */
+static void open_context(int fd)
+{
+	vg_context(fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+}
+
+/* Venus makes a blob without an id for what it uses at once: the host is asked with the creation. */
+TEST_F(sim, blob_without_id_is_shown_ahead)
+{
+	__u32 handle;
+
+	SIM_PLUG();
+	open_context(self->fd);
+	handle = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle;
+	EXPECT_TRUE(vg_sim_becomes("RESOURCE_MAP_BLOB", 1));
+	vg_fill(vg_mmap(self->fd, handle, PAGE), PAGE, 1);
+	EXPECT_EQ(1, vg_sim_state("RESOURCE_MAP_BLOB"));
+}
+
+TEST_F(sim, deferred_blob_is_not_shown_ahead)
+{
+	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	open_context(self->fd);
+	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
+	VG_OK(__vg_blob(self->fd, &args, &bo));
+	/* What comes after it has been answered. */
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+	EXPECT_EQ(0, vg_sim_state("RESOURCE_MAP_BLOB"));
+}
+
+/* mmap means that the host shows it, also if it was asked before. */
+TEST_F(sim, blob_shown_ahead_is_waited_for)
+{
+	__u32 handle;
+	long from;
+
+	SIM_PLUG();
+	open_context(self->fd);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 delay 300");
+	from = vg_now();
+	handle = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle;
+	EXPECT_LT(vg_now() - from, 250);
+	vg_fill(vg_mmap(self->fd, handle, PAGE), PAGE, 1);
+	EXPECT_GE(vg_now() - from, 290);
+	/* The answer has raised an interrupt: nobody looks for it before a second has passed. */
+	EXPECT_LT(vg_now() - from, 900);
+	EXPECT_EQ(1, vg_sim_state("RESOURCE_MAP_BLOB"));
+}
+
+/* A host that would not show it then is asked again, and not told to forget it. */
+TEST_F(sim, blob_refused_ahead_is_eio_then_asked_again)
+{
+	__u32 handle;
+
+	SIM_PLUG();
+	open_context(self->fd);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 refuse ERR_OUT_OF_MEMORY times 1");
+	handle = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle;
+	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, handle, PAGE));
+	EXPECT_EQ(EIO, errno);
+	EXPECT_EQ(0, vg_sim_state("RESOURCE_UNMAP_BLOB"));
+	vg_fill(vg_mmap(self->fd, handle, PAGE), PAGE, 1);
+	EXPECT_EQ(2, vg_sim_state("RESOURCE_MAP_BLOB"));
 }
 
 #define LARGE (8u << 20)
@@ -98,7 +166,7 @@ static long page_tables(void)
 
 static char *map_large(int fd)
 {
-	vg_context(fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	open_context(fd);
 	return vg_mmap(fd, vg_blob(fd, HOST3D, MAPPABLE, LARGE).handle, LARGE);
 }
 
@@ -141,7 +209,7 @@ TEST_F(sim, large_mapping_is_shared)
 	char *map;
 
 	SIM_PLUG();
-	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	open_context(self->fd);
 	handle = vg_blob(self->fd, HOST3D, MAPPABLE, LARGE).handle;
 	map = vg_mmap(self->fd, handle, LARGE);
 	vg_fill(map, LARGE / 2, 3);

@@ -30,6 +30,8 @@ static int virtgpu_kunit_vram_init(struct kunit *test)
 		.blob = {
 			.mem = VIRTGPU_BLOB_MEM_HOST3D,
 			.flags = VIRTGPU_BLOB_FLAG_USE_MAPPABLE,
+			/* One without an id is shown ahead of its use. */
+			.id = 1,
 		},
 	};
 	struct test_storage *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
