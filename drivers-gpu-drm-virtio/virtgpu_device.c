@@ -21,6 +21,7 @@
 #include "virtgpu_loss.h"
 #include "virtgpu_object.h"
 #include "virtgpu_oom.h"
+#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_watchdog.h"
@@ -49,6 +50,7 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	ret = virtgpu_object_table_init(vgdev);
 	if (ret)
 		return ret;
+	virtgpu_shmem_init(vgdev->drm);
 	virtgpu_features_init(vgdev);
 	if (!vgdev->features.num_scanouts)
 		vgdev->drm->driver_features &= ~(DRIVER_MODESET | DRIVER_ATOMIC);

@@ -43,6 +43,9 @@ static vm_fault_t virtgpu_shmem_fault(struct vm_fault *vmf)
 	unsigned long addr = vmf->address & PAGE_MASK;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
+	/* Another thread had a huge page there by now. */
+	if (pmd_leaf(READ_ONCE(*vmf->pmd)))
+		return VM_FAULT_NOPAGE;
 	end = min_t(pgoff_t, end, page + ((vma->vm_end - addr) >> PAGE_SHIFT));
 	for (; page < end; page++, addr += PAGE_SIZE) {
 		vm_fault_t err = vmf_insert_pfn(vma, addr, page_to_pfn(pages[page]));
@@ -56,8 +59,44 @@ static vm_fault_t virtgpu_shmem_fault(struct vm_fault *vmf)
 	return ret;
 }
 
+/* Are so many pages one piece, as a huge page is? */
+static bool virtgpu_shmem_is_huge(struct page *const *pages)
+{
+	unsigned long pfn = page_to_pfn(pages[0]);
+
+	if (!IS_ALIGNED(pfn, 1ul << PMD_ORDER))
+		return false;
+	for (unsigned long i = 1; i < 1ul << PMD_ORDER; i++) {
+		if (page_to_pfn(pages[i]) != pfn + i)
+			return false;
+	}
+	return true;
+}
+
+static vm_fault_t virtgpu_shmem_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct drm_gem_object *gem = vma->vm_private_data;
+	struct page **pages = to_virtgpu_object(gem)->base.pages;
+	unsigned long start = vmf->address & PMD_MASK;
+	pgoff_t page;
+
+	if (order != PMD_ORDER || start < vma->vm_start || vma->vm_end - start < PMD_SIZE)
+		return VM_FAULT_FALLBACK;
+	page = vma->vm_pgoff - drm_vma_node_start(&gem->vma_node) +
+	       ((start - vma->vm_start) >> PAGE_SHIFT);
+	if (page + (1ul << PMD_ORDER) > gem->size >> PAGE_SHIFT ||
+	    !virtgpu_shmem_is_huge(pages + page) ||
+	    !(pmd_none(*vmf->pmd) || pmd_leaf(*vmf->pmd)))
+		return VM_FAULT_FALLBACK;
+	return vmf_insert_pfn_pmd(vmf, page_to_pfn(pages[page]), vmf->flags & FAULT_FLAG_WRITE);
+}
+
+VIRTGPU_ADAPT_HUGE_FAULT(virtgpu_shmem_huge_fault)
+
 static const struct vm_operations_struct virtgpu_shmem_vm_ops = {
 	.fault = virtgpu_shmem_fault,
+	.huge_fault = VIRTGPU_CB_HUGE_FAULT(virtgpu_shmem_huge_fault),
 	.open = drm_gem_vm_open,
 	.close = drm_gem_vm_close,
 };
@@ -69,6 +108,8 @@ static int virtgpu_shmem_mmap(struct drm_gem_object *gem, struct vm_area_struct 
 	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
 		return -EINVAL;
 	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	if (VIRTGPU_PMD_PFNMAP && vma->vm_end - vma->vm_start >= PMD_SIZE)
+		vm_flags_set(vma, VM_HUGEPAGE);
 	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
 	vma->vm_ops = &virtgpu_shmem_vm_ops;
 	return 0;
@@ -96,6 +137,19 @@ static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
 	.vm_ops = &virtgpu_shmem_vm_ops,
 	VIRTGPU_FDINFO_GEM(virtgpu_shmem_status)
 };
+
+/**
+ * virtgpu_shmem_init - have large buffers made of huge pages
+ * @drm: the device
+ *
+ * Where the kernel has them for that, and there are any. Fewer pieces are fewer
+ * entries in ATTACH_BACKING and in page tables; otherwise all is as it was.
+ */
+void virtgpu_shmem_init(struct drm_device *drm)
+{
+	if (drm_gem_huge_mnt_create(drm, "within_size"))
+		drm_dbg_driver(drm, "the pages of large buffers are small\n");
+}
 
 /**
  * virtgpu_shmem_gem_create - make room for what the shmem helper initialises

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,6 +24,23 @@ long vg_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+long vg_proc_number(const char *path, const char *name)
+{
+	FILE *file = fopen(path, "r");
+	size_t length = strlen(name);
+	char line[256];
+	long value = -1;
+
+	VG_ASSERT(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, name, length) && line[length] == ':')
+			value = atol(line + length + 1);
+	}
+	fclose(file);
+	VG_ASSERT(value >= 0);
+	return value;
 }
 
 int __vg_write_file(const char *path, const char *text)

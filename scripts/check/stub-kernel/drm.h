@@ -24,6 +24,10 @@ struct drm_device {
 
 struct drm_gem_object { struct dma_resv *resv; };
 
+#ifdef K_GEM_HUGE_MNT
+int drm_gem_huge_mnt_create(struct drm_device *drm, const char *value);
+#endif
+
 struct drm_gem_object_funcs {
 #ifdef K_GEM_VMAP_MAP
 	int (*vmap)(struct drm_gem_object *gem, void *map);

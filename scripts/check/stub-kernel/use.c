@@ -104,6 +104,7 @@ int use_buffers(struct drm_device *drm, struct dma_resv *resv, struct dma_fence 
 	drm_gem_shmem_free(shmem);
 	return dma_resv_reserve_fences(resv, 1) | drm_mode_size_dumb(drm, dumb, 4, 4096) |
 	       dma_resv_test_signaled(resv, DMA_RESV_USAGE_READ) |
+	       drm_gem_huge_mnt_create(drm, "within_size") |
 	       drm_gem_shmem_object_pin(&shmem->base) | !krealloc_array(NULL, 2, 4, GFP_KERNEL);
 }
 

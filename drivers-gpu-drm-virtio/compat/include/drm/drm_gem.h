@@ -3,6 +3,8 @@
  * VIRTGPU_CB_GEM_VMAP(), VIRTGPU_CB_GEM_VUNMAP(): a driver's vmap and vunmap, filling
  * in a struct since 5.11. Before, they deal in plain addresses: the functions that do
  * are made by VIRTGPU_ADAPT_GEM_VMAP(), which stands behind the driver's own.
+ *
+ * drm_gem_huge_mnt_create(): since 7.x. Before, the pages of buffers are small.
  */
 #include_next <drm/drm_gem.h>
 
@@ -33,5 +35,12 @@ static void vunmap##_compat(struct drm_gem_object *gem, void *vaddr) \
 
 #define VIRTGPU_CB_GEM_VMAP(fn)		fn##_compat
 #define VIRTGPU_CB_GEM_VUNMAP(fn)	fn##_compat
+#endif
+
+#ifndef HAVE_GEM_HUGE_MNT
+static inline int drm_gem_huge_mnt_create(struct drm_device *drm, const char *value)
+{
+	return 0;
+}
 #endif
 #endif

@@ -14,6 +14,9 @@ long vg_now(void);
 /* Tells the kernel something: 0 or -errno */
 int __vg_write_file(const char *path, const char *text);
 
+/* The number behind "name:" in a file of /proc */
+long vg_proc_number(const char *path, const char *name);
+
 /* A process of its own that does something, and ends with the status that it returns. */
 pid_t vg_spawn(int (*call)(void));
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Of which pages is a large buffer in the guest's memory made?
+ */
+#include "sim_fixture.h"
+
+#include <sys/mman.h>
+
+#define LARGE (16u << 20)
+
+FIXTURE(sim_pages) {
+	int fd;
+	__u32 handle;
+	char *map;
+	long before;
+};
+
+static long huge_pages(void)
+{
+	return vg_proc_number("/proc/meminfo", "ShmemHugePages");
+}
+
+FIXTURE_SETUP(sim_pages)
+{
+	SIM_SETUP();
+	if (vg_kernel_release() < 7000)
+		SKIP(return, "needs a kernel with drm_gem_huge_mnt_create() (7.x)");
+	SIM_PLUG();
+	VG_OK(__vg_write_file("/proc/sys/vm/compact_memory", "1"));
+	self->before = huge_pages();
+	self->handle = vg_blob(self->fd, GUEST, MAPPABLE, LARGE).handle;
+	self->map = vg_mmap(self->fd, self->handle, LARGE);
+}
+
+FIXTURE_TEARDOWN_PARENT(sim_pages)
+{
+	SIM_TEARDOWN();
+}
+
+/* A quarter may be small: the kernel need not find more. */
+TEST_F(sim_pages, large_buffer_has_huge_pages)
+{
+	EXPECT_GE(huge_pages() - self->before, LARGE / 1024 / 4 * 3);
+}
+
+/* The tables above those of pages come with the first. */
+TEST_F(sim_pages, large_buffer_mapped_takes_few_page_tables)
+{
+	long before;
+
+	vg_fill(self->map, getpagesize(), 1);
+	before = vg_proc_number("/proc/self/status", "VmPTE");
+	vg_fill(self->map, LARGE, 1);
+	EXPECT_LE(vg_proc_number("/proc/self/status", "VmPTE") - before, 8);
+	EXPECT_TRUE(vg_holds(self->map, LARGE, 1));
+}
+
+/* A huge page is no more when a part of it is unmapped, and its bytes come back page by page. */
+TEST_F(sim_pages, large_buffer_unmapped_in_part_keeps_the_rest)
+{
+	char *map = self->map;
+
+	vg_fill(map, LARGE, 2);
+	ASSERT_EQ(0, munmap(map + LARGE - PAGE, PAGE));
+	ASSERT_EQ(0, mprotect(map, PAGE, PROT_READ));
+	EXPECT_TRUE(vg_holds(map, LARGE - PAGE, 2));
+	map[PAGE] = 7;
+	EXPECT_EQ(7, map[PAGE]);
+}
+
+TEST_HARNESS_MAIN
