@@ -275,7 +275,7 @@ int virtgpu_object_host_create(struct virtgpu_object *obj,
 	ret = virtgpu_object_get_id(vgdev, obj) ?:
 	      virtgpu_object_send(obj, ops->create, &params->command, params->quota);
 	if (!ret && ops->created)
-		ops->created(obj);
+		ops->created(obj, params->quota);
 	virtgpu_vq_leave(vgdev);
 	return ret;
 }

@@ -59,8 +59,8 @@ struct virtgpu_object_ops {
 	 * (virtgpu_object_append()); the caller sends, or drops, them.
 	 */
 	int (*create)(struct virtgpu_object *obj, struct list_head *vbufs);
-	/** @created: the commands are queued; the host is notified later. May be NULL. */
-	void (*created)(struct virtgpu_object *obj);
+	/** @created: that is queued; what is queued now counts for @quota. May be NULL. */
+	void (*created)(struct virtgpu_object *obj, struct virtgpu_quota *quota);
 	/** @restore: the same on a host that forgot it; NULL if it can't be brought back. */
 	int (*restore)(struct virtgpu_object *obj, struct list_head *vbufs);
 	/** @revoke: leave no way to the host's memory; may be NULL. */

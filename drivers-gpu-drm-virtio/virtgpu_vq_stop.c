@@ -187,6 +187,10 @@ void virtgpu_vq_set_state(struct virtgpu_device *vgdev, enum virtgpu_state state
 
 static void virtgpu_vq_take_back(struct virtgpu_vq *queue)
 {
+	struct virtgpu_vbuf *vbuf;
+
+	list_for_each_entry(vbuf, &queue->inflight, node)
+		vbuf->seqno = 0;
 	while (queue->vq && virtqueue_detach_unused_buf(queue->vq))
 		;
 	list_splice_tail_init(&queue->held, &queue->pending);

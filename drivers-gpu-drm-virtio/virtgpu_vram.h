@@ -23,7 +23,7 @@ enum virtgpu_vram_state {
 /**
  * struct virtgpu_vram - an object whose storage is on the host
  *
- * All but @base, @insert, @reserved and @revoked is guarded by the lock of the window.
+ * From @range to @users, all is guarded by the lock of the window.
  */
 struct virtgpu_vram {
 	/** @base: the object; it has no guest pages. */
@@ -39,16 +39,17 @@ struct virtgpu_vram {
 	/** @users: mappings that rely on @range: VMAs, vmaps, dma-buf importers. */
 	unsigned int users;
 	/**
-	 * @insert: guards @revoked and @reserved, and that pages come into page
-	 * tables one fault at a time. Taken inside the mmap lock; page tables
-	 * are allocated under it.
+	 * @insert: guards what follows, and that pages come into page tables one
+	 * fault at a time. Taken inside the mmap lock and that of the window;
+	 * page tables are allocated under it.
 	 */
 	struct mutex insert;
+	/** @huge: huge pages of @range get the caching that they should. */
+	bool huge;
 	/**
 	 * @reserved: the kernel's own mapping of @range, or NULL. It is never
 	 * read: it makes the kernel's books say how @range is cached, and from
-	 * them a huge page gets its caching. Changed by pinned users only, and
-	 * when the range is given back.
+	 * them a huge page gets its caching. Gone when the range is given back.
 	 */
 	void *reserved;
 	/** @revoked: the device was about to be reset; nobody gets a page any more. */
@@ -64,13 +65,15 @@ static inline bool virtgpu_vram_is_mappable(const struct virtgpu_object *obj)
 
 /* virtgpu_vram_pin.c: when does the host show it? */
 struct virtgpu_window *virtgpu_vram_window(const struct virtgpu_vram *vram);
-void virtgpu_vram_show_ahead(struct virtgpu_object *obj);
+void virtgpu_vram_show_ahead(struct virtgpu_object *obj, struct virtgpu_quota *quota);
 int virtgpu_vram_pin(struct virtgpu_vram *vram);
 int virtgpu_vram_pin_shown(struct virtgpu_vram *vram);
 void virtgpu_vram_pin_again(struct virtgpu_vram *vram);
 void virtgpu_vram_unpin(struct virtgpu_vram *vram);
 phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram);
 void *virtgpu_vram_ioremap(const struct virtgpu_vram *vram);
+void virtgpu_vram_reserve_cache(struct virtgpu_vram *vram, pgprot_t prot);
+void virtgpu_vram_unreserve_cache(struct virtgpu_vram *vram, bool revoke);
 void virtgpu_vram_evict(struct virtgpu_range *range);
 void virtgpu_vram_invalidate(struct virtgpu_object *obj);
 

@@ -101,7 +101,7 @@ static vm_fault_t virtgpu_vram_vm_huge_fault(struct vm_fault *vmf, unsigned int 
 	mutex_lock(&vram->insert);
 	if (vram->revoked)
 		ret = VM_FAULT_SIGBUS;
-	else if (vram->reserved)
+	else if (vram->huge && (pmd_none(*vmf->pmd) || pmd_leaf(*vmf->pmd)))
 		ret = vmf_insert_pfn_pmd(vmf, pfn, vmf->flags & FAULT_FLAG_WRITE);
 	mutex_unlock(&vram->insert);
 	return ret;
@@ -127,6 +127,7 @@ const struct vm_operations_struct virtgpu_vram_vm_ops = {
 	.close = virtgpu_vram_vm_close,
 	.fault = virtgpu_vram_vm_fault,
 	.huge_fault = VIRTGPU_CB_HUGE_FAULT(virtgpu_vram_vm_huge_fault),
+	VIRTGPU_VMA_LOCK_OPS
 };
 
 /*
@@ -141,18 +142,6 @@ static pgprot_t virtgpu_vram_prot(const struct virtgpu_vram *vram, pgprot_t prot
 	else if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
 		prot = pgprot_dmacoherent(prot);
 	return pgprot_decrypted(prot);
-}
-
-/*
- * For huge pages the kernel looks up how a place is cached, and takes what it does
- * not know for uncached. Where it can't be told, there are none.
- */
-static void virtgpu_vram_reserve_cache(struct virtgpu_vram *vram)
-{
-	mutex_lock(&vram->insert);
-	if (!vram->reserved)
-		vram->reserved = virtgpu_vram_ioremap(vram);
-	mutex_unlock(&vram->insert);
 }
 
 /**
@@ -187,9 +176,11 @@ int virtgpu_vram_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_page_prot = virtgpu_vram_prot(vram, vm_get_page_prot(vma->vm_flags));
 	vma->vm_ops = &virtgpu_vram_vm_ops;
-	if (VIRTGPU_PMD_PFNMAP && vma->vm_end - vma->vm_start >= PMD_SIZE) {
+	if (VIRTGPU_PMD_PFNMAP && vma->vm_end - vma->vm_start >= PMD_SIZE &&
+	    IS_ALIGNED(virtgpu_vram_pfn(vram, vma, vma->vm_start) - PHYS_PFN(vma->vm_start),
+		       1ul << PMD_ORDER)) {
 		vm_flags_set(vma, VM_HUGEPAGE);
-		virtgpu_vram_reserve_cache(vram);
+		virtgpu_vram_reserve_cache(vram, vma->vm_page_prot);
 	}
 	return 0;
 }
@@ -205,8 +196,6 @@ void virtgpu_vram_revoke(struct virtgpu_object *obj)
 	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
 	struct drm_gem_object *gem = &obj->base.base;
 
-	mutex_lock(&vram->insert);
-	vram->revoked = true;
-	mutex_unlock(&vram->insert);
+	virtgpu_vram_unreserve_cache(vram, true);
 	drm_vma_node_unmap(&gem->vma_node, gem->dev->anon_inode->i_mapping);
 }

@@ -13,6 +13,7 @@
  * or a hole that kills the VM) is never seen.
  */
 #include <linux/io.h>
+#include <linux/mm.h>
 #include <linux/virtio_gpu.h>
 
 #include <drm/drm_gem.h>
@@ -35,6 +36,74 @@ struct virtgpu_window *virtgpu_vram_window(const struct virtgpu_vram *vram)
 }
 
 /**
+ * virtgpu_vram_address - where is the storage seen?
+ * @vram: the object; pinned
+ *
+ * Return: a guest physical address.
+ */
+phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram)
+{
+	return virtgpu_vram_window(vram)->base + vram->range.node.start;
+}
+
+/**
+ * virtgpu_vram_ioremap - map the storage for the kernel
+ * @vram: the object; pinned
+ *
+ * Return: the mapping, for iounmap(), or NULL.
+ */
+void *virtgpu_vram_ioremap(const struct virtgpu_vram *vram)
+{
+	phys_addr_t start = virtgpu_vram_address(vram);
+	size_t size = vram->base.base.base.size;
+
+	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
+		return (__force void *)ioremap_wc(start, size);
+	if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
+		return (__force void *)ioremap(start, size);
+	return (__force void *)ioremap_cache(start, size);
+}
+
+/**
+ * virtgpu_vram_reserve_cache - have the kernel know how a range is cached
+ * @vram: the object; pinned
+ * @prot: how it is mapped
+ *
+ * For huge pages x86 looks up how a place is cached, and takes what it does not know
+ * for uncached. Where it can't be told, or says otherwise, there are none.
+ */
+void virtgpu_vram_reserve_cache(struct virtgpu_vram *vram, pgprot_t prot)
+{
+	mutex_lock(&vram->insert);
+	if (!vram->revoked && !vram->huge) {
+		vram->reserved = VIRTGPU_PFN_CACHE_BOOKS ? virtgpu_vram_ioremap(vram) : NULL;
+		vram->huge = !VIRTGPU_PFN_CACHE_BOOKS ||
+			     (vram->reserved && virtgpu_compat_cached_as(vram->reserved, prot));
+		if (vram->reserved && !vram->huge) {
+			iounmap((__force void __iomem *)vram->reserved);
+			vram->reserved = NULL;
+		}
+	}
+	mutex_unlock(&vram->insert);
+}
+
+/**
+ * virtgpu_vram_unreserve_cache - the range is nobody's, or soon somebody else's
+ * @vram: the object
+ * @revoke: for good: nobody gets a page any more
+ */
+void virtgpu_vram_unreserve_cache(struct virtgpu_vram *vram, bool revoke)
+{
+	mutex_lock(&vram->insert);
+	vram->revoked |= revoke;
+	if (vram->reserved)
+		iounmap((__force void __iomem *)vram->reserved);
+	vram->reserved = NULL;
+	vram->huge = false;
+	mutex_unlock(&vram->insert);
+}
+
+/**
  * virtgpu_vram_evict - have the host forget a range
  * @range: an object's; nothing uses it
  *
@@ -46,9 +115,7 @@ void virtgpu_vram_evict(struct virtgpu_range *range)
 	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
 	struct virtgpu_vbuf *vbuf;
 
-	if (vram->reserved)
-		iounmap((__force void __iomem *)vram->reserved);
-	vram->reserved = NULL;
+	virtgpu_vram_unreserve_cache(vram, false);
 	if (vram->state == VIRTGPU_VRAM_UNMAPPED)
 		return;
 	vbuf = virtgpu_cmd_unmap_blob(vram->base.res_id);
@@ -64,7 +131,8 @@ void virtgpu_vram_evict(struct virtgpu_range *range)
  * Ask the host to show the storage, unless it does or has been asked. Ahead of its
  * use, the host is not yet notified, nor is anybody interrupted by the answer.
  */
-static int virtgpu_vram_request(struct virtgpu_vram *vram, bool ahead)
+static int virtgpu_vram_request(struct virtgpu_vram *vram, bool ahead,
+				struct virtgpu_quota *quota)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
 	struct virtgpu_window *window = vgdev->window;
@@ -84,6 +152,7 @@ static int virtgpu_vram_request(struct virtgpu_vram *vram, bool ahead)
 		return -ENOMEM;
 	vbuf->deferrable = ahead;
 	vbuf->quiet = ahead;
+	vbuf->quota = quota;
 	vram->request = virtgpu_vbuf_get(vbuf);
 	vram->state = VIRTGPU_VRAM_MAPPING;
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
@@ -95,10 +164,11 @@ static int virtgpu_vram_request(struct virtgpu_vram *vram, bool ahead)
 /**
  * virtgpu_vram_show_ahead - have the host show what will be used at once
  * @obj: the object; just queued to be made, and not yet known to anybody
+ * @quota: of the client that makes it
  *
  * What goes wrong is told to whoever uses it.
  */
-void virtgpu_vram_show_ahead(struct virtgpu_object *obj)
+void virtgpu_vram_show_ahead(struct virtgpu_object *obj, struct virtgpu_quota *quota)
 {
 	struct virtgpu_vram *vram = to_virtgpu_vram(obj);
 	struct virtgpu_window *window = virtgpu_vram_window(vram);
@@ -111,7 +181,7 @@ void virtgpu_vram_show_ahead(struct virtgpu_object *obj)
 		return;
 	mutex_lock(&window->lock);
 	if (drm_mm_node_allocated(&vram->range.node))
-		virtgpu_vram_request(vram, true);
+		virtgpu_vram_request(vram, true, quota);
 	mutex_unlock(&window->lock);
 }
 
@@ -155,7 +225,7 @@ static void virtgpu_vram_put_user(struct virtgpu_vram *vram)
  * Waits for the host; no reservation lock and not the window's may be held.
  *
  * Return: 0, -ENOSPC if the window is full of mappings in use, -ENOMEM, -EIO if the
- * host refused, -ETIMEDOUT, or -ERESTARTSYS if the caller was killed.
+ * host refused or has been reset since, -ETIMEDOUT, or -ERESTARTSYS if the caller was killed.
  */
 int virtgpu_vram_pin(struct virtgpu_vram *vram)
 {
@@ -166,7 +236,7 @@ int virtgpu_vram_pin(struct virtgpu_vram *vram)
 
 	mutex_lock(&window->lock);
 	virtgpu_vram_get_user(vram);
-	ret = virtgpu_object_check(&vram->base) ?: virtgpu_vram_request(vram, false);
+	ret = virtgpu_object_check(&vram->base) ?: virtgpu_vram_request(vram, false, NULL);
 	if (!ret && vram->request)
 		request = virtgpu_vbuf_get(vram->request);
 	if (request) {
@@ -179,6 +249,8 @@ int virtgpu_vram_pin(struct virtgpu_vram *vram)
 			ret = virtgpu_vram_map_done(vram, request);
 		virtgpu_vbuf_put(request);
 	}
+	if (!ret && READ_ONCE(vram->revoked))
+		ret = -EIO;
 	if (ret)
 		virtgpu_vram_put_user(vram);
 	mutex_unlock(&window->lock);
@@ -208,6 +280,8 @@ int virtgpu_vram_pin_shown(struct virtgpu_vram *vram)
 		virtgpu_vbuf_put(request);
 	}
 	ret = virtgpu_object_error(&vram->base);
+	if (!ret && READ_ONCE(vram->revoked))
+		ret = -EIO;
 	if (!ret && vram->state != VIRTGPU_VRAM_MAPPED)
 		ret = -EBUSY;
 	if (!ret)
@@ -240,35 +314,6 @@ void virtgpu_vram_unpin(struct virtgpu_vram *vram)
 	mutex_lock(&window->lock);
 	virtgpu_vram_put_user(vram);
 	mutex_unlock(&window->lock);
-}
-
-/**
- * virtgpu_vram_address - where is the storage seen?
- * @vram: the object; pinned
- *
- * Return: a guest physical address.
- */
-phys_addr_t virtgpu_vram_address(const struct virtgpu_vram *vram)
-{
-	return virtgpu_vram_window(vram)->base + vram->range.node.start;
-}
-
-/**
- * virtgpu_vram_ioremap - map the storage for the kernel
- * @vram: the object; pinned
- *
- * Return: the mapping, for iounmap(), or NULL.
- */
-void *virtgpu_vram_ioremap(const struct virtgpu_vram *vram)
-{
-	phys_addr_t start = virtgpu_vram_address(vram);
-	size_t size = vram->base.base.base.size;
-
-	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
-		return (__force void *)ioremap_wc(start, size);
-	if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
-		return (__force void *)ioremap(start, size);
-	return (__force void *)ioremap_cache(start, size);
 }
 
 /**

@@ -5,7 +5,8 @@
  * Ranges are aligned, start and length, to what both sides can map: the guest's
  * page, and the host's. A host with 16 KiB pages can't map 4 KiB, and many of them
  * do not tell: where the window is large, 64 KiB suit them all.
- * Large ranges start at a multiple of 2 MiB so that huge pages are possible.
+ * Large ranges start where a huge page can: at a multiple of 2 MiB, or of what is
+ * huge for this guest.
  *
  * A range that nobody uses stays with its object, for the next mmap, until
  * somebody else needs the room: then such ranges are taken back, the oldest first,
@@ -105,10 +106,11 @@ void virtgpu_window_fini(struct virtgpu_device *vgdev)
 static int virtgpu_window_insert(struct virtgpu_window *window,
 				 struct drm_mm_node *node, u64 size)
 {
+	u64 huge = size >= PMD_SIZE ? PMD_SIZE : SZ_2M;
 	int ret = -ENOSPC;
 
-	if (size >= SZ_2M && window->align < SZ_2M)
-		ret = drm_mm_insert_node_generic(&window->mm, node, size, SZ_2M, 0,
+	if (size >= huge && window->align < huge)
+		ret = drm_mm_insert_node_generic(&window->mm, node, size, huge, 0,
 						 DRM_MM_INSERT_BEST);
 	if (ret)
 		ret = drm_mm_insert_node_generic(&window->mm, node, size, window->align,

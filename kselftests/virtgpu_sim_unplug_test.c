@@ -261,6 +261,23 @@ TEST_F(sim, mapping_of_dmabuf_in_the_window_is_taken_away)
 	EXPECT_EQ(0, munmap((void *)map, PAGE));
 }
 
+/* The place in the window may be somebody else's by now: nobody gets a mapping of it. */
+TEST_F(sim, dmabuf_mapped_first_without_device_is_enodev)
+{
+	const size_t size = 4 << 20;
+	struct vg_bo bo;
+	int dmabuf;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, size);
+	dmabuf = vg_export(self->fd, bo.handle);
+	vg_fill(vg_mmap(self->fd, bo.handle, size), size, 1);
+	vg_sim_unplug();
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, size, PROT_READ, MAP_SHARED, dmabuf, 0));
+	EXPECT_EQ(ENODEV, errno);
+}
+
 /* How many page faults does it take to write to a page? */
 static long faults_of_writing(volatile char *page)
 {

@@ -5,6 +5,7 @@
 #include "sim_fixture.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 #define PARTS 4
 
@@ -147,21 +148,54 @@ TEST_F(sim, blob_refused_ahead_is_eio_then_asked_again)
 	EXPECT_EQ(2, vg_sim_state("RESOURCE_MAP_BLOB"));
 }
 
+/* Another thread's mmap, of storage that the host is asked to show then */
+struct slow_mmap {
+	int fd;
+	__u32 handle;
+	pthread_t thread;
+	int ret;
+};
+
+static void *map_slowly(void *arg)
+{
+	struct slow_mmap *slow = arg;
+
+	slow->ret = __vg_mmap(slow->fd, slow->handle, PAGE) == MAP_FAILED ? -errno : 0;
+	return NULL;
+}
+
+/* A page that comes when it is touched does not wait for the host, nor for who does. */
+TEST_F(sim, page_touched_beside_mmap_that_waits_comes_at_once)
+{
+	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
+	struct slow_mmap slow = {};
+	struct vg_bo bo;
+	char *map;
+	long from;
+
+	SIM_PLUG();
+	open_context(self->fd);
+	map = vg_mmap(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle, PAGE);
+	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
+	VG_OK(__vg_blob(self->fd, &args, &bo));
+	slow.fd = self->fd;
+	slow.handle = bo.handle;
+	vg_sim_script("RESOURCE_MAP_BLOB 0 delay 2000");
+	VG_ASSERT(!pthread_create(&slow.thread, NULL, map_slowly, &slow));
+	usleep(300000);
+	from = vg_now();
+	*(volatile char *)map = 1;
+	EXPECT_LT(vg_now() - from, 1000);
+	pthread_join(slow.thread, NULL);
+	EXPECT_EQ(0, slow.ret);
+}
+
 #define LARGE (8u << 20)
 
 /* Kibibytes of page tables that the process has */
 static long page_tables(void)
 {
-	FILE *file = fopen("/proc/self/status", "r");
-	char line[128];
-	long value = -1;
-
-	VG_ASSERT(file);
-	while (fgets(line, sizeof(line), file))
-		sscanf(line, "VmPTE: %ld", &value);
-	fclose(file);
-	VG_ASSERT(value >= 0);
-	return value;
+	return vg_proc_number("/proc/self/status", "VmPTE");
 }
 
 static char *map_large(int fd)

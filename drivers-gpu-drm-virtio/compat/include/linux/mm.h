@@ -58,6 +58,50 @@ static inline vm_fault_t virtgpu_compat_insert_pfn_pmd(struct vm_fault *vmf,
 #endif
 
 /*
+ * For a table of operations on mappings whose fault handler does with the lock of
+ * the mapping alone, which is all that is held since 6.4 if the kernel may: it asks
+ * for this hook, which need not do anything. Without it a fault waits for whoever
+ * changes the address space, as an mmap that waits for the host does.
+ */
+#ifdef CONFIG_PER_VMA_LOCK
+static inline vm_fault_t virtgpu_compat_map_pages(struct vm_fault *vmf, pgoff_t start,
+						  pgoff_t end)
+{
+	return 0;
+}
+
+#define VIRTGPU_VMA_LOCK_OPS	.map_pages = virtgpu_compat_map_pages,
+#else
+#define VIRTGPU_VMA_LOCK_OPS
+#endif
+
+/*
+ * virtgpu_compat_cached_as() - does a mapping of the kernel's cache as @prot says?
+ * VIRTGPU_PFN_CACHE_BOOKS: does the kernel look up how a huge page is cached?
+ * x86 does both, and gives less than what was asked for where the firmware's
+ * registers (MTRRs) say so.
+ */
+#ifdef CONFIG_X86
+#define VIRTGPU_PFN_CACHE_BOOKS	true
+
+static inline bool virtgpu_compat_cached_as(const void *vaddr, pgprot_t prot)
+{
+	const pgprotval_t cache = _PAGE_PWT | _PAGE_PCD;
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)vaddr, &level);
+
+	return pte && (pte_flags(*pte) & cache) == (pgprot_val(prot) & cache);
+}
+#else
+#define VIRTGPU_PFN_CACHE_BOOKS	false
+
+static inline bool virtgpu_compat_cached_as(const void *vaddr, pgprot_t prot)
+{
+	return true;
+}
+#endif
+
+/*
  * VIRTGPU_PMD_PFNMAP: are there such pages? VIRTGPU_HUGE_FOPS, for a table of file
  * operations: large mappings start where a huge page can. The offset into the file
  * says nothing of that, so it is not asked. The core's own hook, of newer kernels,
