@@ -148,7 +148,7 @@ static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
 void virtgpu_shmem_init(struct drm_device *drm)
 {
 	if (drm_gem_huge_mnt_create(drm, "within_size"))
-		drm_dbg_driver(drm, "the pages of large buffers are small\n");
+		drm_dbg(drm, "the pages of large buffers are small\n");
 }
 
 /**
