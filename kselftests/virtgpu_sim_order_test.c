@@ -468,7 +468,7 @@ TEST_F(sim, mmap_waits_for_the_answer)
 
 	SIM_PLUG();
 	vg_ring_context(self->fd, 1, 0);
-	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	bo = vg_deferred_blob(self->fd, MAPPABLE, PAGE);
 	vg_sim_script("RESOURCE_MAP_BLOB 0 delay 500");
 	start = vg_now();
 	vg_mmap(self->fd, bo.handle, PAGE);

@@ -37,13 +37,11 @@ TEST_F(sim, failed_submission_fence_ends_with_eio)
 /* Who waits for a mapping hears of it, and is not left waiting. */
 TEST_F(sim, failed_mapping_ends_with_eio)
 {
-	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
 	struct vg_bo bo;
 
 	SIM_PLUG();
 	vg_ring_context(self->fd, 1, 0);
-	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
-	VG_OK(__vg_blob(self->fd, &args, &bo));
+	bo = vg_deferred_blob(self->fd, MAPPABLE, PAGE);
 	vg_sim_script("RESOURCE_MAP_BLOB 0 reset times 1");
 	EXPECT_EQ(-EIO, try_mmap(self->fd, bo.handle));
 	EXPECT_TRUE(sim_is_back(self->fd));

@@ -106,7 +106,7 @@ TEST_F(share, storage_without_a_uuid_goes_to_no_virtio_device)
 
 TEST_F(share, a_mapping_that_the_host_refuses_is_eio)
 {
-	__u32 handle = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, SIZE).handle;
+	__u32 handle = vg_deferred_blob(self->fd, MAPPABLE | SHAREABLE, SIZE).handle;
 	struct vg_shared shared;
 
 	vg_sim_script("RESOURCE_MAP_BLOB 0 refuse ERR_UNSPEC");

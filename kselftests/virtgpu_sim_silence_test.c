@@ -145,7 +145,7 @@ TEST_F(sim, a_mapping_that_a_silent_host_does_not_make_ends)
 	SIM_PLUG();
 	SIM_HANG_TIMEOUT();
 	vg_ring_context(self->fd, 1, 0);
-	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	bo = vg_deferred_blob(self->fd, MAPPABLE, PAGE);
 	vg_sim_script("RESOURCE_MAP_BLOB 0 never");
 	vg_sim_script("GET_DISPLAY_INFO 0 never");
 	EXPECT_EQ(-EIO, try_mmap(self->fd, bo.handle));
@@ -182,7 +182,7 @@ TEST_F(sim, who_waits_for_a_silent_host_can_be_killed)
 
 	SIM_PLUG();
 	vg_ring_context(self->fd, 1, 0);
-	bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	bo = vg_deferred_blob(self->fd, MAPPABLE, PAGE);
 	vg_sim_script("RESOURCE_MAP_BLOB 0 never");
 	child = fork();
 	if (!child) {

@@ -101,13 +101,9 @@ TEST_F(sim, blob_without_id_is_shown_ahead)
 
 TEST_F(sim, deferred_blob_is_not_shown_ahead)
 {
-	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
-	struct vg_bo bo;
-
 	SIM_PLUG();
 	open_context(self->fd);
-	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
-	VG_OK(__vg_blob(self->fd, &args, &bo));
+	vg_deferred_blob(self->fd, MAPPABLE, PAGE);
 	/* What comes after it has been answered. */
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
 	EXPECT_EQ(0, vg_sim_state("RESOURCE_MAP_BLOB"));
@@ -167,19 +163,15 @@ static void *map_slowly(void *arg)
 /* A page that comes when it is touched does not wait for the host, nor for who does. */
 TEST_F(sim, page_touched_beside_mmap_that_waits_comes_at_once)
 {
-	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
 	struct slow_mmap slow = {};
-	struct vg_bo bo;
 	char *map;
 	long from;
 
 	SIM_PLUG();
 	open_context(self->fd);
 	map = vg_mmap(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle, PAGE);
-	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
-	VG_OK(__vg_blob(self->fd, &args, &bo));
 	slow.fd = self->fd;
-	slow.handle = bo.handle;
+	slow.handle = vg_deferred_blob(self->fd, MAPPABLE, PAGE).handle;
 	vg_sim_script("RESOURCE_MAP_BLOB 0 delay 2000");
 	VG_ASSERT(!pthread_create(&slow.thread, NULL, map_slowly, &slow));
 	usleep(300000);

@@ -64,6 +64,17 @@ int __vg_blob(int fd, struct drm_virtgpu_resource_create_blob *args,
 	return 0;
 }
 
+struct vg_bo vg_deferred_blob(int fd, __u32 flags, __u64 size)
+{
+	struct drm_virtgpu_resource_create_blob args =
+		vg_blob_args(VIRTGPU_BLOB_MEM_HOST3D, flags, size);
+	struct vg_bo bo;
+
+	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
+	VG_OK(__vg_blob(fd, &args, &bo));
+	return bo;
+}
+
 struct vg_bo vg_blob(int fd, __u32 mem, __u32 flags, __u64 size)
 {
 	struct drm_virtgpu_resource_create_blob args =

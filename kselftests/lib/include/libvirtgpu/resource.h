@@ -37,6 +37,9 @@ int __vg_blob(int fd, struct drm_virtgpu_resource_create_blob *args,
 	      struct vg_bo *bo);
 struct vg_bo vg_blob(int fd, __u32 mem, __u32 flags, __u64 size);
 
+/* Storage on the host that it is asked to show at the first mmap, not before. */
+struct vg_bo vg_deferred_blob(int fd, __u32 flags, __u64 size);
+
 /*
  * virgl's command that makes a host buffer of @size bytes and lets a following
  * CREATE_BLOB claim it as @blob_id.
