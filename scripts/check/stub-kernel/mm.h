@@ -15,6 +15,7 @@ void vm_flags_set(struct vm_area_struct *vma, unsigned long flags);
 #define PAGE_SHIFT			12
 #define VM_FAULT_FALLBACK		1u
 typedef unsigned int vm_fault_t;
+typedef struct { unsigned long pgprot; } pgprot_t;
 struct vm_fault { struct vm_area_struct *vma; };
 #ifdef K_PAGE_ENTRY_SIZE
 enum page_entry_size { PE_SIZE_PTE, PE_SIZE_PMD, PE_SIZE_PUD };
