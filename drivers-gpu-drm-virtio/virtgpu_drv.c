@@ -46,17 +46,12 @@ static void virtgpu_drv_release(struct drm_device *drm)
 		virtgpu_device_release(to_virtgpu_device(drm));
 }
 
-/* What stands in DRM_GEM_FOPS may be replaced. */
-__diag_push();
-__diag_ignore_all("-Woverride-init", "see above");
 static const struct file_operations virtgpu_fops = {
 	.owner = THIS_MODULE,
-	DRM_GEM_FOPS,
+	VIRTGPU_GEM_FOPS,
 	VIRTGPU_FDINFO_FOPS
 	VIRTGPU_HUGE_FOPS
 };
-
-__diag_pop();
 
 static const struct drm_driver virtgpu_driver = {
 	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ |

@@ -12,11 +12,6 @@
 #define __counted_by(member)
 #endif
 
-/* Added in 5.17: quiets a warning. Where it lacks, nothing is replaced. */
-#ifndef __diag_ignore_all
-#define __diag_ignore_all(option, comment)
-#endif
-
 /*
  * The older name of a type. The function drm_atomic_commit() is renamed along
  * with it, where it is declared; the driver does not call it.

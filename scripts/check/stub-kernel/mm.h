@@ -39,4 +39,8 @@ unsigned long thp_get_unmapped_area(struct file *file, unsigned long address,
 				    unsigned long length, unsigned long pgoff,
 				    unsigned long flags);
 
+#ifdef K_GEM_UNMAPPED_AREA
+void drm_gem_get_unmapped_area(void);
+#endif
+
 #endif

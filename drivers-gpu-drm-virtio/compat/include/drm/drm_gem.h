@@ -5,6 +5,8 @@
  * are made by VIRTGPU_ADAPT_GEM_VMAP(), which stands behind the driver's own.
  *
  * drm_gem_huge_mnt_create(): since 7.x. Before, the pages of buffers are small.
+ *
+ * VIRTGPU_GEM_FOPS: DRM_GEM_FOPS, but for what VIRTGPU_HUGE_FOPS of linux/mm.h has.
  */
 #include_next <drm/drm_gem.h>
 
@@ -35,6 +37,21 @@ static void vunmap##_compat(struct drm_gem_object *gem, void *vaddr) \
 
 #define VIRTGPU_CB_GEM_VMAP(fn)		fn##_compat
 #define VIRTGPU_CB_GEM_VUNMAP(fn)	fn##_compat
+#endif
+
+#if defined(HAVE_GEM_UNMAPPED_AREA) && defined(HAVE_PMD_PFNMAP)
+#define VIRTGPU_GEM_FOPS			\
+	.open = drm_open,			\
+	.release = drm_release,			\
+	.unlocked_ioctl = drm_ioctl,		\
+	.compat_ioctl = drm_compat_ioctl,	\
+	.poll = drm_poll,			\
+	.read = drm_read,			\
+	.llseek = noop_llseek,			\
+	.mmap = drm_gem_mmap,			\
+	.fop_flags = FOP_UNSIGNED_OFFSET
+#else
+#define VIRTGPU_GEM_FOPS	DRM_GEM_FOPS
 #endif
 
 #ifndef HAVE_GEM_HUGE_MNT
