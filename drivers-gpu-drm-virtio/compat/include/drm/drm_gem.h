@@ -39,7 +39,9 @@ static void vunmap##_compat(struct drm_gem_object *gem, void *vaddr) \
 #define VIRTGPU_CB_GEM_VUNMAP(fn)	fn##_compat
 #endif
 
-#if defined(HAVE_GEM_UNMAPPED_AREA) && defined(HAVE_PMD_PFNMAP)
+#include <linux/mm.h>
+
+#if defined(HAVE_GEM_UNMAPPED_AREA) && VIRTGPU_PMD_PFNMAP
 #define VIRTGPU_GEM_FOPS			\
 	.open = drm_open,			\
 	.release = drm_release,			\

@@ -108,7 +108,7 @@ static inline bool virtgpu_compat_cached_as(const void *vaddr, pgprot_t prot)
  * does so for buffers in tmpfs only.
  */
 #ifdef HAVE_PMD_PFNMAP
-#define VIRTGPU_PMD_PFNMAP	true
+#define VIRTGPU_PMD_PFNMAP	1
 
 static inline unsigned long virtgpu_compat_unmapped_area(struct file *file, unsigned long address,
 							 unsigned long length,
@@ -119,7 +119,7 @@ static inline unsigned long virtgpu_compat_unmapped_area(struct file *file, unsi
 
 #define VIRTGPU_HUGE_FOPS	.get_unmapped_area = virtgpu_compat_unmapped_area,
 #else
-#define VIRTGPU_PMD_PFNMAP	false
+#define VIRTGPU_PMD_PFNMAP	0
 #define VIRTGPU_HUGE_FOPS
 #endif
 
