@@ -11,7 +11,6 @@
 
 #define HOST3D VIRTGPU_BLOB_MEM_HOST3D
 #define MAPPABLE VIRTGPU_BLOB_FLAG_USE_MAPPABLE
-#define DEFER DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING
 
 #define SIZE 65536
 #define PAGE ((size_t)getpagesize())
@@ -44,17 +43,6 @@ static struct vg_bo make_dumb(int fd)
 	return bo;
 }
 
-static struct vg_bo make_window_blob(int fd, __u32 hints)
-{
-	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, MAPPABLE, SIZE);
-	struct vg_bo bo;
-
-	args.blob_hints = hints;
-	VG_OK(__vg_blob(fd, &args, &bo));
-	return bo;
-}
-
 static struct vg_bo make_virgl_blob(int fd)
 {
 	static __u32 id;
@@ -81,9 +69,9 @@ static struct vg_bo make(int fd, enum kind kind)
 	case GUEST_BLOB:
 		return vg_blob(fd, VIRTGPU_BLOB_MEM_GUEST, MAPPABLE, SIZE);
 	case WINDOW_BLOB:
-		return make_window_blob(fd, 0);
+		return vg_blob(fd, HOST3D, MAPPABLE, SIZE);
 	case DEFERRED_BLOB:
-		return make_window_blob(fd, DEFER);
+		return vg_deferred_blob(fd, MAPPABLE, SIZE);
 	default:
 		return make_virgl_blob(fd);
 	}

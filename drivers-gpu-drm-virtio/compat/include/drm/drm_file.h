@@ -30,14 +30,6 @@ enum drm_gem_object_status {
 #endif
 
 #ifndef DRM_GEM_FOPS
-#define DRM_GEM_FOPS \
-	.open = drm_open, \
-	.release = drm_release, \
-	.unlocked_ioctl = drm_ioctl, \
-	.compat_ioctl = drm_compat_ioctl, \
-	.poll = drm_poll, \
-	.read = drm_read, \
-	.llseek = noop_llseek, \
-	.mmap = drm_gem_mmap
+#define DRM_GEM_FOPS	VIRTGPU_PLAIN_GEM_FOPS
 #endif
 #endif

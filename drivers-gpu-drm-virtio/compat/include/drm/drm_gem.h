@@ -41,8 +41,8 @@ static void vunmap##_compat(struct drm_gem_object *gem, void *vaddr) \
 
 #include <linux/mm.h>
 
-#if defined(HAVE_GEM_UNMAPPED_AREA) && VIRTGPU_PMD_PFNMAP
-#define VIRTGPU_GEM_FOPS			\
+/* What every kernel has in DRM_GEM_FOPS, or would have. */
+#define VIRTGPU_PLAIN_GEM_FOPS			\
 	.open = drm_open,			\
 	.release = drm_release,			\
 	.unlocked_ioctl = drm_ioctl,		\
@@ -50,8 +50,10 @@ static void vunmap##_compat(struct drm_gem_object *gem, void *vaddr) \
 	.poll = drm_poll,			\
 	.read = drm_read,			\
 	.llseek = noop_llseek,			\
-	.mmap = drm_gem_mmap,			\
-	.fop_flags = FOP_UNSIGNED_OFFSET
+	.mmap = drm_gem_mmap
+
+#if defined(HAVE_GEM_UNMAPPED_AREA) && VIRTGPU_PMD_PFNMAP
+#define VIRTGPU_GEM_FOPS	VIRTGPU_PLAIN_GEM_FOPS, .fop_flags = FOP_UNSIGNED_OFFSET
 #else
 #define VIRTGPU_GEM_FOPS	DRM_GEM_FOPS
 #endif
