@@ -27,8 +27,8 @@ static void submit_behind(int fd, const struct vg_gate *gate, unsigned int *coun
 	}
 }
 
-/* What another client's round trip takes at most, also where the kernel checks itself. */
-#define OTHERS_MS 3000
+/* What another client's round trip takes at most, in milliseconds */
+#define OTHERS_MS 1000
 
 /* Makes buffers and closes them; each detach waits behind what is parked. */
 static void make_and_close(int fd, unsigned int *count)
@@ -194,7 +194,7 @@ TEST_F_TIMEOUT(sim, unanswered_client_others_go_on, 120)
 	vg_sim_control("release");
 }
 
-/* So it is for one that makes buffers, which the host does not make */
+/* A client makes buffers, of which the host answers one kind of command never, and has no more than its share. */
 static void others_go_on_beside(struct __test_metadata *_metadata, const char *held,
 				void (*make)(int fd, unsigned int *count), int fd)
 {
@@ -218,6 +218,7 @@ static void others_go_on_beside(struct __test_metadata *_metadata, const char *h
 	vg_sim_control("release");
 }
 
+/* So it is for one that makes buffers. */
 TEST_F_TIMEOUT(sim, buffers_not_made_others_go_on, 120)
 {
 	SIM_PLUG();
@@ -232,7 +233,7 @@ static void make_shown(int fd, unsigned int *count)
 	}
 }
 
-/* or makes, and does not show. */
+/* So it is where the host makes them, and does not show them. */
 TEST_F_TIMEOUT(sim, blobs_not_shown_others_go_on, 120)
 {
 	SIM_PLUG();
