@@ -6,7 +6,6 @@
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/pci.h>
-#include <linux/vgaarb.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_gpu.h>
@@ -33,6 +32,7 @@
 #include "virtgpu_prime.h"
 #include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
+#include "virtgpu_vga.h"
 #include "virtgpu_watchdog.h"
 
 static int virtgpu_modeset = -1;
@@ -94,18 +94,23 @@ static int virtgpu_drv_take_over(struct virtio_device *vdev)
 	return aperture_remove_conflicting_pci_devices(pdev, virtgpu_driver.name);
 }
 
+/* May we drive a device at all? */
+static bool virtgpu_drv_is_wanted(void)
+{
+	return virtgpu_modeset > 0 || (virtgpu_modeset && !drm_firmware_drivers_only());
+}
+
 static int virtgpu_drv_probe(struct virtio_device *vdev)
 {
 	struct virtgpu_device *vgdev;
 	struct drm_device *drm;
 	int ret;
 
-	if (drm_firmware_drivers_only() && virtgpu_modeset == -1)
-		return -EINVAL;
-	if (!virtgpu_modeset)
+	if (!virtgpu_drv_is_wanted())
 		return -EINVAL;
 	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1))
 		return -ENODEV;
+	virtgpu_vga_take(vdev->dev.parent);
 	ret = virtgpu_drv_take_over(vdev);
 	if (ret)
 		return ret;
@@ -199,15 +204,23 @@ static int __init virtgpu_drv_init(void)
 	ret = virtgpu_vbuf_module_init();
 	if (ret)
 		return ret;
+	if (virtgpu_drv_is_wanted())
+		virtgpu_vga_take_all();
 	ret = register_virtio_driver(&virtgpu_virtio_driver);
 	if (ret)
-		virtgpu_vbuf_module_fini();
+		goto err_give_back;
+	return 0;
+
+err_give_back:
+	virtgpu_vga_give_back_all();
+	virtgpu_vbuf_module_fini();
 	return ret;
 }
 
 static void __exit virtgpu_drv_exit(void)
 {
 	unregister_virtio_driver(&virtgpu_virtio_driver);
+	virtgpu_vga_give_back_all();
 	virtgpu_vbuf_module_fini();
 }
 
