@@ -26,7 +26,6 @@
 #include "virtgpu_cursor.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_object.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -165,12 +164,10 @@ static struct virtgpu_vbuf *virtgpu_cursor_step_transfer(struct virtgpu_cursor *
 	cursor->fresh.obj = NULL;
 	cursor->transferring = true;
 	cursor->outdated = false;
-	if (virtgpu_cursor_is_copied(cursor->transfer.obj)) {
+	if (virtgpu_cursor_is_copied(cursor->transfer.obj))
 		virtgpu_cmd_upload_fill(vbuf, cursor->transfer.obj->res_id, 0, &rect);
-		virtgpu_shmem_sync_for_device(cursor->transfer.obj);
-	} else {
+	else
 		virtgpu_cmd_upload_none(vbuf, cursor->transfer.obj->res_id);
-	}
 	vbuf->obj = &cursor->transfer.obj->base.base;
 	vbuf->done = virtgpu_cursor_transferred;
 	vbuf->priv = cursor;

@@ -17,6 +17,7 @@
 #include "virtgpu_device.h"
 #include "virtgpu_device_types.h"
 #include "virtgpu_display.h"
+#include "virtgpu_dma.h"
 #include "virtgpu_features.h"
 #include "virtgpu_loss.h"
 #include "virtgpu_object.h"
@@ -52,6 +53,7 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 		return ret;
 	virtgpu_shmem_init(vgdev->drm);
 	virtgpu_features_init(vgdev);
+	virtgpu_dma_init(vgdev);
 	if (!vgdev->features.num_scanouts)
 		vgdev->drm->driver_features &= ~(DRIVER_MODESET | DRIVER_ATOMIC);
 	ret = virtgpu_window_init(vgdev);

@@ -52,14 +52,13 @@ struct virtgpu_features {
 	bool context_init;
 	/** @host_visible: @blob, and a usable host-visible memory window. */
 	bool host_visible;
-	/** @dma_api: the device wants DMA addresses (ACCESS_PLATFORM). */
+	/** @dma_api: the device wants DMA addresses (ACCESS_PLATFORM, Xen). */
 	bool dma_api;
+	/** @dma_bounce: it sees memory of the DMA API's making only; the rest in copies. */
+	bool dma_bounce;
 	/** @indirect: one ring slot holds a command of any length. */
 	bool indirect;
-	/**
-	 * @blob_alignment: bytes; a power of two if VIRTIO_GPU_F_BLOB_ALIGNMENT
-	 * was negotiated and the value is believable, else 0.
-	 */
+	/** @blob_alignment: bytes, a power of two; 0: not negotiated, or not to be believed. */
 	u32 blob_alignment;
 	/** @num_scanouts: 0 to VIRTGPU_MAX_SCANOUTS. */
 	u32 num_scanouts;

@@ -11,6 +11,8 @@
 #include <linux/virtio_pci.h>
 #include <linux/virtio_ring.h>
 
+#include <xen/xen.h>
+
 #include <drm/drm_print.h>
 
 #include "virtgpu_device_types.h"
@@ -115,7 +117,8 @@ void virtgpu_features_init(struct virtgpu_device *vgdev)
 	f->blob = virtio_has_feature(vdev, VIRTIO_GPU_F_RESOURCE_BLOB);
 	f->context_init = virtio_has_feature(vdev, VIRTIO_GPU_F_CONTEXT_INIT);
 	f->indirect = virtio_has_feature(vdev, VIRTIO_RING_F_INDIRECT_DESC);
-	f->dma_api = !virtio_has_dma_quirk(vdev);
+	/* As virtio's rings do: Xen's guests don't know where their memory is. */
+	f->dma_api = !virtio_has_dma_quirk(vdev) || xen_domain();
 	if (virtio_has_feature(vdev, VIRTIO_GPU_F_BLOB_ALIGNMENT))
 		f->blob_alignment = virtgpu_features_read_alignment(vdev);
 

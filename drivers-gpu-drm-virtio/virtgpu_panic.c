@@ -20,7 +20,6 @@
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
 #include "virtgpu_panic.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -98,7 +97,6 @@ void virtgpu_panic_flush(struct drm_plane *plane)
 	panic->used = true;
 	if (!obj->blob_mem) {
 		virtgpu_cmd_upload_fill(panic->transfer, obj->res_id, 0, &rect);
-		virtgpu_shmem_sync_for_device(obj);
 		virtgpu_panic_send(queue, &panic->transfer);
 	}
 	virtgpu_cmd_flush_fill(panic->flush, obj->res_id, &rect);

@@ -31,7 +31,6 @@
 #include "virtgpu_object.h"
 #include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -187,7 +186,6 @@ static void virtgpu_plane_transfer(struct virtgpu_output *output, struct virtgpu
 	virtgpu_framebuffer_locate(fb, &rect);
 	offset = (u64)rect.y1 * fb->pitches[0] + (u64)rect.x1 * fb->format->cpp[0];
 	virtgpu_cmd_upload_fill(vbuf, obj->res_id, offset, &rect);
-	virtgpu_shmem_sync_for_device(obj);
 	virtgpu_vq_queue(output->vgdev->ctrlq, vbuf);
 }
 

@@ -18,7 +18,8 @@
 /*
  * An exporter says where its pages are for the bus of our device. A device without
  * ACCESS_PLATFORM takes that for guest physical addresses. It is not that where an
- * IOMMU of the guest translates, or where memory is bounced.
+ * IOMMU of the guest translates. Where memory is bounced it is a copy, of which
+ * nobody says when it is old.
  */
 static bool virtgpu_prime_knows_addresses(const struct virtgpu_device *vgdev)
 {
@@ -28,7 +29,7 @@ static bool virtgpu_prime_knows_addresses(const struct virtgpu_device *vgdev)
 	bool same;
 
 	if (vgdev->features.dma_api)
-		return true;
+		return !vgdev->features.dma_bounce;
 	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!page)
 		return false;

@@ -2,12 +2,11 @@
 /*
  * How are guest pages held, and described to the host?
  *
- * The pages are DRM's shmem helper's business. Here they become the list of
+ * The pages are DRM's shmem helper's business, or virtgpu_dma.c's if the device would
+ * not see those, and how processes see them virtgpu_shmem_mmap.c's. Here they become the list of
  * address and length that the host makes an iovec of: as short as contiguous
  * memory allows, because QEMU refuses more than 16384 entries.
  */
-#include <linux/dma-mapping.h>
-#include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/virtio_gpu.h>
@@ -18,102 +17,14 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_device_types.h"
+#include "virtgpu_dma.h"
 #include "virtgpu_export.h"
 #include "virtgpu_format.h"
 #include "virtgpu_object.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_payload.h"
+#include "virtgpu_shmem.h"
+#include "virtgpu_shmem_mmap.h"
 #include "virtgpu_vbuf.h"
-
-/* Pages that one fault maps, so that a walk over a buffer faults seldom. */
-#define VIRTGPU_FAULT_AROUND	16
-
-/*
- * The helper's fault handler counts pages from the start of the mapping, which
- * is not the start of the object if only a part is mapped, or left after an
- * munmap. So it is done here; the pages are in memory for good anyway.
- */
-static vm_fault_t virtgpu_shmem_fault(struct vm_fault *vmf)
-{
-	struct vm_area_struct *vma = vmf->vma;
-	struct drm_gem_object *gem = vma->vm_private_data;
-	struct page **pages = to_virtgpu_object(gem)->base.pages;
-	pgoff_t page = vmf->pgoff - drm_vma_node_start(&gem->vma_node);
-	pgoff_t end = min_t(pgoff_t, page + VIRTGPU_FAULT_AROUND, gem->size >> PAGE_SHIFT);
-	unsigned long addr = vmf->address & PAGE_MASK;
-	vm_fault_t ret = VM_FAULT_SIGBUS;
-
-	/* Another thread had a huge page there by now. */
-	if (pmd_leaf(READ_ONCE(*vmf->pmd)))
-		return VM_FAULT_NOPAGE;
-	end = min_t(pgoff_t, end, page + ((vma->vm_end - addr) >> PAGE_SHIFT));
-	for (; page < end; page++, addr += PAGE_SIZE) {
-		vm_fault_t err = vmf_insert_pfn(vma, addr, page_to_pfn(pages[page]));
-
-		/* What was asked for must be there; the rest is a favour. */
-		if (addr == (vmf->address & PAGE_MASK))
-			ret = err;
-		if (err != VM_FAULT_NOPAGE)
-			break;
-	}
-	return ret;
-}
-
-/* Are so many pages one piece, as a huge page is? */
-static bool virtgpu_shmem_is_huge(struct page *const *pages)
-{
-	unsigned long pfn = page_to_pfn(pages[0]);
-
-	if (!IS_ALIGNED(pfn, 1ul << PMD_ORDER))
-		return false;
-	for (unsigned long i = 1; i < 1ul << PMD_ORDER; i++) {
-		if (page_to_pfn(pages[i]) != pfn + i)
-			return false;
-	}
-	return true;
-}
-
-static vm_fault_t virtgpu_shmem_huge_fault(struct vm_fault *vmf, unsigned int order)
-{
-	struct vm_area_struct *vma = vmf->vma;
-	struct drm_gem_object *gem = vma->vm_private_data;
-	struct page **pages = to_virtgpu_object(gem)->base.pages;
-	unsigned long start = vmf->address & PMD_MASK;
-	pgoff_t page;
-
-	if (order != PMD_ORDER || start < vma->vm_start || vma->vm_end - start < PMD_SIZE)
-		return VM_FAULT_FALLBACK;
-	page = vma->vm_pgoff - drm_vma_node_start(&gem->vma_node) +
-	       ((start - vma->vm_start) >> PAGE_SHIFT);
-	if (page + (1ul << PMD_ORDER) > gem->size >> PAGE_SHIFT ||
-	    !virtgpu_shmem_is_huge(pages + page) ||
-	    !(pmd_none(*vmf->pmd) || pmd_leaf(*vmf->pmd)))
-		return VM_FAULT_FALLBACK;
-	return vmf_insert_pfn_pmd(vmf, page_to_pfn(pages[page]), vmf->flags & FAULT_FLAG_WRITE);
-}
-
-VIRTGPU_ADAPT_HUGE_FAULT(virtgpu_shmem_huge_fault)
-
-static const struct vm_operations_struct virtgpu_shmem_vm_ops = {
-	.fault = virtgpu_shmem_fault,
-	.huge_fault = VIRTGPU_CB_HUGE_FAULT(virtgpu_shmem_huge_fault),
-	.open = drm_gem_vm_open,
-	.close = drm_gem_vm_close,
-};
-
-/* No counting of pages as the helper does it: they stay as long as the object. */
-static int virtgpu_shmem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
-{
-	/* A private copy of a page would have no struct page to start from. */
-	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
-		return -EINVAL;
-	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	if (VIRTGPU_PMD_PFNMAP && vma->vm_end - vma->vm_start >= PMD_SIZE)
-		vm_flags_set(vma, VM_HUGEPAGE);
-	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
-	vma->vm_ops = &virtgpu_shmem_vm_ops;
-	return 0;
-}
 
 /* For fdinfo: the pages are there for good. */
 static enum drm_gem_object_status __maybe_unused
@@ -177,6 +88,8 @@ static struct virtgpu_object *virtgpu_shmem_alloc(struct virtgpu_device *vgdev,
 	struct drm_gem_shmem_object *shmem;
 	struct sg_table *sgt;
 
+	if (vgdev->features.dma_bounce)
+		return virtgpu_dma_alloc(vgdev, params);
 	shmem = drm_gem_shmem_create(vgdev->drm, params->size);
 	if (IS_ERR(shmem))
 		return ERR_CAST(shmem);
@@ -194,7 +107,10 @@ static struct virtgpu_object *virtgpu_shmem_alloc(struct virtgpu_device *vgdev,
  */
 void virtgpu_shmem_release(struct virtgpu_object *obj)
 {
-	drm_gem_shmem_free(&obj->base);
+	if (virtgpu_dma_has_made(obj))
+		virtgpu_dma_release(obj);
+	else
+		drm_gem_shmem_free(&obj->base);
 }
 
 /*
@@ -340,33 +256,6 @@ static int virtgpu_shmem_create_blob(struct virtgpu_object *obj, struct list_hea
 	return virtgpu_shmem_append_blob(obj, virtgpu_shmem_is_dma(obj), vbufs);
 }
 
-static bool virtgpu_shmem_needs_sync(const struct virtgpu_object *obj)
-{
-	return obj->base.sgt && virtgpu_shmem_is_dma(obj);
-}
-
-/**
- * virtgpu_shmem_sync_for_device - the host is about to read the pages
- * @obj: any object
- */
-void virtgpu_shmem_sync_for_device(struct virtgpu_object *obj)
-{
-	if (virtgpu_shmem_needs_sync(obj))
-		dma_sync_sgtable_for_device(obj->base.base.dev->dev, obj->base.sgt,
-					    DMA_TO_DEVICE);
-}
-
-/**
- * virtgpu_shmem_sync_for_cpu - the host has written the pages; any context
- * @obj: any object
- */
-void virtgpu_shmem_sync_for_cpu(struct virtgpu_object *obj)
-{
-	if (virtgpu_shmem_needs_sync(obj))
-		dma_sync_sgtable_for_cpu(obj->base.base.dev->dev, obj->base.sgt,
-					 DMA_FROM_DEVICE);
-}
-
 /*
  * The host's copy of a 2D resource had better be what the guest has drawn. What
  * a 3D resource showed is lost, but it can be drawn to and shown again.
@@ -385,7 +274,6 @@ static int virtgpu_shmem_restore_2d(struct virtgpu_object *obj, struct list_head
 					       texture->height, GFP_KERNEL);
 	if (!vbuf)
 		return -ENOMEM;
-	virtgpu_shmem_sync_for_device(obj);
 	list_add_tail(&vbuf->node, vbufs);
 	return 0;
 }

@@ -21,7 +21,4 @@ int virtgpu_shmem_append_2d(struct virtgpu_object *obj, bool dma, struct list_he
 int virtgpu_shmem_append_blob(struct virtgpu_object *obj, bool dma, struct list_head *vbufs);
 void virtgpu_shmem_release(struct virtgpu_object *obj);
 
-void virtgpu_shmem_sync_for_device(struct virtgpu_object *obj);
-void virtgpu_shmem_sync_for_cpu(struct virtgpu_object *obj);
-
 #endif

@@ -14,7 +14,6 @@
 #include "virtgpu_fence.h"
 #include "virtgpu_job.h"
 #include "virtgpu_object.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_transfer.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -37,11 +36,6 @@ static int virtgpu_transfer_check(const struct virtgpu_device *vgdev,
 	    (transfer->stride || transfer->layer_stride))
 		return -EINVAL;
 	return 0;
-}
-
-static void virtgpu_transfer_arrived(struct virtgpu_vbuf *vbuf)
-{
-	virtgpu_shmem_sync_for_cpu(to_virtgpu_object(vbuf->obj));
 }
 
 /* Queue the transfer on the context's ringless timeline and fence the object. */
@@ -71,13 +65,6 @@ static int virtgpu_transfer_queue(struct virtgpu_context *ctx, struct virtgpu_ob
 	if (ret)
 		goto err_unlock;
 
-	if (to_host) {
-		virtgpu_shmem_sync_for_device(obj);
-	} else {
-		drm_gem_object_get(&obj->base.base);
-		vbuf->obj = &obj->base.base;
-		vbuf->done = virtgpu_transfer_arrived;
-	}
 	/* The vbuf takes its reference along; the fence has its place after that. */
 	dma_fence_get(&fence->base);
 	virtgpu_jobq_submit(&ctx->jobq, timeline, vbuf);
@@ -118,7 +105,6 @@ static int virtgpu_transfer_to_host_2d(struct drm_file *file, struct virtgpu_obj
 					       box->w, box->h, GFP_KERNEL);
 	if (!vbuf)
 		return -ENOMEM;
-	virtgpu_shmem_sync_for_device(obj);
 	vbuf->quota = vfile->quota;
 	virtgpu_vq_queue(vgdev->ctrlq, vbuf);
 	virtgpu_vq_kick(vgdev->ctrlq);
