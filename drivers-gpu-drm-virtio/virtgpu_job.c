@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In which order does parked work run, how much may be parked, who is told?
+ * In which order does parked work run, and who is told? How much may be parked is
+ * virtgpu_job_wait.c's to say.
  *
  * A submission whose in-fences are not yet signalled does not hold up the thread:
  * it is parked on its timeline, and all that is submitted to the same timeline
@@ -32,16 +33,6 @@
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
-/*
- * What one client may have parked before it is made to wait. In bytes, what the
- * commands and the buffers that are detached behind them keep in memory.
- */
-#define VIRTGPU_JOBQ_MAX_PARKED		256
-#define VIRTGPU_JOBQ_MAX_BYTES		(64 * 1024 * 1024)
-
-/* How long a client waits for room, in milliseconds. */
-#define VIRTGPU_JOBQ_TIMEOUT_MS		60000
-
 static void virtgpu_job_reclaim_work(struct work_struct *work);
 
 static LLIST_HEAD(virtgpu_job_dead);
@@ -71,6 +62,14 @@ struct virtgpu_job *virtgpu_job_alloc(struct virtgpu_jobq *jobq, struct virtgpu_
 	return job;
 }
 
+/* No fence calls the worker any more. Any context. */
+static void virtgpu_job_disarm(struct virtgpu_job *job)
+{
+	if (job->armed)
+		dma_fence_remove_callback(job->deps.fences[job->next], &job->cb);
+	job->armed = false;
+}
+
 /**
  * virtgpu_job_free - drop what a command waited for; may sleep
  * @job: the job, or NULL
@@ -79,8 +78,7 @@ void virtgpu_job_free(struct virtgpu_job *job)
 {
 	if (!job)
 		return;
-	if (job->armed)
-		dma_fence_remove_callback(job->deps.fences[job->next], &job->cb);
+	virtgpu_job_disarm(job);
 	for (unsigned int i = 0; i < job->num_objs; i++)
 		drm_gem_object_put(job->objs[i]);
 	kvfree(job->objs);
@@ -99,10 +97,16 @@ static void virtgpu_job_reclaim_work(struct work_struct *work)
 	}
 }
 
-/* Free a job where sleeping is allowed: here a fence may be waiting for us. */
+/*
+ * Free a job where sleeping is allowed: here a fence may be waiting for us. What was
+ * its queue may be gone by then.
+ */
 static void virtgpu_job_reclaim(struct virtgpu_job *job)
 {
-	if (job && llist_add(&job->dead, &virtgpu_job_dead))
+	if (!job)
+		return;
+	virtgpu_job_disarm(job);
+	if (llist_add(&job->dead, &virtgpu_job_dead))
 		queue_work(virtgpu_vbuf_reclaim_workqueue(), &virtgpu_job_reclaimer);
 }
 
@@ -127,8 +131,7 @@ static bool virtgpu_job_is_blocked(struct virtgpu_job *job)
 		if (job->armed && !dma_fence_is_signaled(fence))
 			return true;
 		if (job->armed) {
-			dma_fence_remove_callback(fence, &job->cb);
-			job->armed = false;
+			virtgpu_job_disarm(job);
 			continue;
 		}
 		job->armed = true;
@@ -471,63 +474,6 @@ void virtgpu_jobq_abandon(struct virtgpu_jobq *jobq)
 bool virtgpu_jobq_is_abandoned(const struct virtgpu_jobq *jobq)
 {
 	return READ_ONCE(jobq->abandoned);
-}
-
-static bool virtgpu_jobq_is_empty(struct virtgpu_jobq *jobq,
-				  const struct virtgpu_timeline *timeline)
-{
-	bool empty;
-
-	spin_lock(&jobq->lock);
-	empty = list_empty(&timeline->parked);
-	spin_unlock(&jobq->lock);
-	return empty;
-}
-
-/**
- * virtgpu_jobq_flush - wait until nothing is parked on a timeline
- * @jobq: the queue
- * @timeline: which of its timelines
- *
- * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after 30 seconds.
- */
-int virtgpu_jobq_flush(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timeline)
-{
-	long ret;
-
-	/* Most clients park nothing, ever. */
-	if (likely(!READ_ONCE(jobq->parked)) || virtgpu_jobq_is_empty(jobq, timeline))
-		return 0;
-	ret = wait_event_killable_timeout(jobq->wait, virtgpu_jobq_is_empty(jobq, timeline),
-					  msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
-	if (ret < 0)
-		return ret;
-	return ret ? 0 : -EBUSY;
-}
-
-static bool virtgpu_jobq_is_full(const struct virtgpu_jobq *jobq)
-{
-	return READ_ONCE(jobq->parked) >= VIRTGPU_JOBQ_MAX_PARKED ||
-	       READ_ONCE(jobq->parked_bytes) >= VIRTGPU_JOBQ_MAX_BYTES;
-}
-
-/**
- * virtgpu_jobq_throttle - wait until little is parked; no locks held
- * @jobq: the queue
- *
- * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after a minute.
- */
-int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq)
-{
-	long ret;
-
-	if (likely(!virtgpu_jobq_is_full(jobq)))
-		return 0;
-	ret = wait_event_killable_timeout(jobq->wait, !virtgpu_jobq_is_full(jobq),
-					  msecs_to_jiffies(VIRTGPU_JOBQ_TIMEOUT_MS));
-	if (ret < 0)
-		return ret;
-	return ret ? 0 : -EBUSY;
 }
 
 /**

@@ -2,7 +2,9 @@
 /*
  * Does work reach the host in the order that was promised, and end once?
  */
+#include <linux/completion.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_file.h>
 
@@ -370,6 +372,44 @@ static void a_lost_device_ends_what_waits_and_what_was_sent(struct kunit *test)
 	dma_fence_put(waiting);
 }
 
+struct blocker {
+	struct work_struct work;
+	struct completion release;
+};
+
+static void blocker_work(struct work_struct *work)
+{
+	wait_for_completion(&container_of(work, struct blocker, work)->release);
+}
+
+/*
+ * A command that ends before its in-fence leaves nothing that the fence would call,
+ * also while it is not freed yet: its queue may be gone by then.
+ */
+static void a_fence_does_not_call_for_what_was_cancelled(struct kunit *test)
+{
+	struct workqueue_struct *reclaim = virtgpu_vbuf_reclaim_workqueue();
+	struct test_device *dev = test->priv;
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+	struct dma_fence *waiting = submit(test, 1, 0, in);
+	struct blocker blocker;
+
+	workqueue_set_max_active(reclaim, 1);
+	init_completion(&blocker.release);
+	INIT_WORK_ONSTACK(&blocker.work, blocker_work);
+	queue_work(reclaim, &blocker.work);
+	KUNIT_EXPECT_FALSE(test, list_empty(&in->cb_list));
+	virtgpu_jobq_cancel(&dev->ctx->jobq, -EIO);
+	KUNIT_EXPECT_TRUE(test, list_empty(&in->cb_list));
+	complete(&blocker.release);
+	flush_work(&blocker.work);
+	destroy_work_on_stack(&blocker.work);
+	workqueue_set_max_active(reclaim, WQ_DFL_ACTIVE);
+	dma_fence_signal(in);
+	dma_fence_put(in);
+	dma_fence_put(waiting);
+}
+
 static struct kunit_case virtgpu_kunit_job_cases[] = {
 	KUNIT_CASE(commands_arrive_in_the_order_of_submission),
 	KUNIT_CASE(a_fenced_command_names_its_ring),
@@ -385,6 +425,7 @@ static struct kunit_case virtgpu_kunit_job_cases[] = {
 	KUNIT_CASE(kick_of_preempted_task_not_waited_for),
 	KUNIT_CASE(a_full_ring_keeps_the_order),
 	KUNIT_CASE(a_lost_device_ends_what_waits_and_what_was_sent),
+	KUNIT_CASE(a_fence_does_not_call_for_what_was_cancelled),
 	{}
 };
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How much may a client have parked, and how long does it wait for less?
+ */
+#include <linux/jiffies.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "virtgpu_job.h"
+#include "virtgpu_vq.h"
+
+/*
+ * What one client may have parked before it is made to wait. In bytes, what the
+ * commands and the buffers that are detached behind them keep in memory.
+ */
+#define VIRTGPU_JOBQ_MAX_PARKED		256
+#define VIRTGPU_JOBQ_MAX_BYTES		(64 * 1024 * 1024)
+
+/* How long a client waits for room, in milliseconds. */
+#define VIRTGPU_JOBQ_TIMEOUT_MS		60000
+
+static bool virtgpu_jobq_is_empty(struct virtgpu_jobq *jobq,
+				  const struct virtgpu_timeline *timeline)
+{
+	bool empty;
+
+	spin_lock(&jobq->lock);
+	empty = list_empty(&timeline->parked);
+	spin_unlock(&jobq->lock);
+	return empty;
+}
+
+/**
+ * virtgpu_jobq_flush - wait until nothing is parked on a timeline
+ * @jobq: the queue
+ * @timeline: which of its timelines
+ *
+ * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after 30 seconds.
+ */
+int virtgpu_jobq_flush(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timeline)
+{
+	long ret;
+
+	/* Most clients park nothing, ever. */
+	if (likely(!READ_ONCE(jobq->parked)) || virtgpu_jobq_is_empty(jobq, timeline))
+		return 0;
+	ret = wait_event_killable_timeout(jobq->wait, virtgpu_jobq_is_empty(jobq, timeline),
+					  msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
+	if (ret < 0)
+		return ret;
+	return ret ? 0 : -EBUSY;
+}
+
+static bool virtgpu_jobq_is_full(const struct virtgpu_jobq *jobq)
+{
+	return READ_ONCE(jobq->parked) >= VIRTGPU_JOBQ_MAX_PARKED ||
+	       READ_ONCE(jobq->parked_bytes) >= VIRTGPU_JOBQ_MAX_BYTES;
+}
+
+/**
+ * virtgpu_jobq_throttle - wait until little is parked; no locks held
+ * @jobq: the queue
+ *
+ * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after a minute.
+ */
+int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq)
+{
+	long ret;
+
+	if (likely(!virtgpu_jobq_is_full(jobq)))
+		return 0;
+	ret = wait_event_killable_timeout(jobq->wait, !virtgpu_jobq_is_full(jobq),
+					  msecs_to_jiffies(VIRTGPU_JOBQ_TIMEOUT_MS));
+	if (ret < 0)
+		return ret;
+	return ret ? 0 : -EBUSY;
+}
