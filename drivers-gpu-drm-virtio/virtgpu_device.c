@@ -22,7 +22,6 @@
 #include "virtgpu_loss.h"
 #include "virtgpu_object.h"
 #include "virtgpu_oom.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_watchdog.h"
@@ -51,7 +50,6 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	ret = virtgpu_object_table_init(vgdev);
 	if (ret)
 		return ret;
-	virtgpu_shmem_init(vgdev->drm);
 	virtgpu_features_init(vgdev);
 	virtgpu_dma_init(vgdev);
 	if (!vgdev->features.num_scanouts)

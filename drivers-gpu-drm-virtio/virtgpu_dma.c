@@ -11,23 +11,17 @@
  */
 #include <linux/dma-map-ops.h>
 #include <linux/iommu.h>
-#include <linux/iosys-map.h>
 #include <linux/scatterlist.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
-#include <drm/drm_file.h>
-#include <drm/drm_gem.h>
-#include <drm/drm_prime.h>
 #include <drm/drm_print.h>
 #include <xen/xen.h>
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_dma.h"
-#include "virtgpu_export.h"
 #include "virtgpu_object.h"
-#include "virtgpu_shmem_mmap.h"
 
 /* The most memory to ask for in one piece: what a huge page can map. */
 #define VIRTGPU_DMA_CHUNK	SZ_2M
@@ -82,52 +76,6 @@ void virtgpu_dma_init(struct virtgpu_device *vgdev)
 		drm_info(vgdev->drm, "the device does not see private memory: buffers are shared memory\n");
 }
 
-static struct sg_table *virtgpu_dma_get_sg_table(struct drm_gem_object *gem)
-{
-	return drm_prime_pages_to_sg(gem->dev, to_virtgpu_object(gem)->base.pages,
-				     gem->size >> PAGE_SHIFT);
-}
-
-static int virtgpu_dma_vmap(struct drm_gem_object *gem, struct iosys_map *map)
-{
-	struct virtgpu_object *obj = to_virtgpu_object(gem);
-	void *vaddr;
-
-	vaddr = vmap(obj->base.pages, gem->size >> PAGE_SHIFT, VM_MAP,
-		     virtgpu_shmem_prot(obj, PAGE_KERNEL));
-	if (!vaddr)
-		return -ENOMEM;
-	iosys_map_set_vaddr(map, vaddr);
-	return 0;
-}
-
-static void virtgpu_dma_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
-{
-	vunmap(map->vaddr);
-}
-
-VIRTGPU_ADAPT_GEM_VMAP(virtgpu_dma_vmap, virtgpu_dma_vunmap)
-
-/* For fdinfo: the pages are there for good. */
-static enum drm_gem_object_status __maybe_unused
-virtgpu_dma_status(struct drm_gem_object *gem)
-{
-	return DRM_GEM_OBJECT_RESIDENT;
-}
-
-static const struct drm_gem_object_funcs virtgpu_dma_funcs = {
-	.free = virtgpu_object_free,
-	.open = virtgpu_object_open,
-	.close = virtgpu_object_close,
-	.export = virtgpu_export_dma_buf,
-	.get_sg_table = virtgpu_dma_get_sg_table,
-	.vmap = VIRTGPU_CB_GEM_VMAP(virtgpu_dma_vmap),
-	.vunmap = VIRTGPU_CB_GEM_VUNMAP(virtgpu_dma_vunmap),
-	.mmap = virtgpu_shmem_mmap,
-	.vm_ops = &virtgpu_shmem_vm_ops,
-	VIRTGPU_FDINFO_GEM(virtgpu_dma_status)
-};
-
 static void virtgpu_dma_free_chunks(struct device *dev, struct list_head *chunks)
 {
 	struct virtgpu_dma_chunk *chunk, *next;
@@ -165,10 +113,10 @@ static int virtgpu_dma_alloc_chunk(struct device *dev, size_t size, gfp_t gfp,
  */
 static size_t virtgpu_dma_chunk_size(const struct virtgpu_object_params *params)
 {
-	return params->dumb || xen_pv_domain() ? PAGE_SIZE : VIRTGPU_DMA_CHUNK;
+	return params->small_pages || xen_pv_domain() ? PAGE_SIZE : VIRTGPU_DMA_CHUNK;
 }
 
-/* Returns how many there are, or -ENOMEM: then some are in the list. */
+/* Returns how many there are, or an error: then some are in the list. */
 static int virtgpu_dma_alloc_chunks(struct device *dev,
 				    const struct virtgpu_object_params *params,
 				    struct list_head *chunks)
@@ -178,6 +126,8 @@ static int virtgpu_dma_alloc_chunks(struct device *dev,
 	int count = 0;
 
 	while (left) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		while (size > left)
 			size >>= 1;
 		if (virtgpu_dma_alloc_chunk(dev, size,
@@ -193,19 +143,15 @@ static int virtgpu_dma_alloc_chunks(struct device *dev,
 	return count;
 }
 
-/* The list and the table of pages, as the shmem helper would have them. */
 static int virtgpu_dma_describe(struct virtgpu_object *obj, struct list_head *chunks, int count)
 {
-	size_t pages = obj->base.base.size >> PAGE_SHIFT, page = 0;
 	struct virtgpu_dma_chunk *chunk;
 	struct scatterlist *sg;
+	size_t page = 0;
 
-	obj->base.pages = kvmalloc_array(pages, sizeof(struct page *), GFP_KERNEL_ACCOUNT);
-	obj->base.sgt = kzalloc_obj(*obj->base.sgt);
-	if (!obj->base.pages || !obj->base.sgt ||
-	    sg_alloc_table(obj->base.sgt, count, GFP_KERNEL_ACCOUNT))
+	if (sg_alloc_table(&obj->table, count, GFP_KERNEL_ACCOUNT))
 		return -ENOMEM;
-	sg = obj->base.sgt->sgl;
+	sg = obj->table.sgl;
 	list_for_each_entry(chunk, chunks, node) {
 		sg_set_page(sg, chunk->page, chunk->size, 0);
 		sg_dma_address(sg) = chunk->addr;
@@ -217,22 +163,27 @@ static int virtgpu_dma_describe(struct virtgpu_object *obj, struct list_head *ch
 	return 0;
 }
 
-static int virtgpu_dma_make(struct virtgpu_object *obj,
-			    const struct virtgpu_object_params *params)
+/**
+ * virtgpu_dma_get_pages - have the DMA API make an object's pages
+ * @obj: an object with room for its list of pages
+ * @params: what is wanted
+ *
+ * Fills in the list, and the table with what the device sees.
+ *
+ * Return: 0, -ENOMEM, or -EINTR for a process that is being killed.
+ */
+int virtgpu_dma_get_pages(struct virtgpu_object *obj, const struct virtgpu_object_params *params)
 {
-	struct drm_gem_object *gem = &obj->base.base;
+	struct device *dev = obj->base.base.dev->dev;
 	struct virtgpu_dma_chunk *chunk, *next;
 	LIST_HEAD(chunks);
 	int ret;
 
-	ret = drm_gem_create_mmap_offset(gem);
-	if (ret)
-		return ret;
-	ret = virtgpu_dma_alloc_chunks(gem->dev->dev, params, &chunks);
+	ret = virtgpu_dma_alloc_chunks(dev, params, &chunks);
 	if (ret > 0)
 		ret = virtgpu_dma_describe(obj, &chunks, ret);
 	if (ret) {
-		virtgpu_dma_free_chunks(gem->dev->dev, &chunks);
+		virtgpu_dma_free_chunks(dev, &chunks);
 		return ret;
 	}
 	list_for_each_entry_safe(chunk, next, &chunks, node)
@@ -240,65 +191,18 @@ static int virtgpu_dma_make(struct virtgpu_object *obj,
 	return 0;
 }
 
-static void virtgpu_dma_destroy(struct virtgpu_object *obj)
-{
-	drm_gem_object_release(&obj->base.base);
-	if (obj->base.sgt)
-		sg_free_table(obj->base.sgt);
-	kfree(obj->base.sgt);
-	kvfree(obj->base.pages);
-	kfree(obj);
-}
-
 /**
- * virtgpu_dma_alloc - make an object of pages that the device sees
- * @vgdev: the device
- * @params: what is wanted
- *
- * Return: the object, or an ERR_PTR.
- */
-struct virtgpu_object *virtgpu_dma_alloc(struct virtgpu_device *vgdev,
-					 const struct virtgpu_object_params *params)
-{
-	struct virtgpu_object *obj = kzalloc_obj(*obj);
-	int ret;
-
-	if (!obj)
-		return ERR_PTR(-ENOMEM);
-	refcount_set(&obj->host_refs, 1);
-	obj->base.base.funcs = &virtgpu_dma_funcs;
-	drm_gem_private_object_init(vgdev->drm, &obj->base.base, params->size);
-	ret = virtgpu_dma_make(obj, params);
-	if (ret) {
-		virtgpu_dma_destroy(obj);
-		return ERR_PTR(ret);
-	}
-	return obj;
-}
-
-/**
- * virtgpu_dma_has_made - does virtgpu_dma_release() free it?
- * @obj: any object
- *
- * Return: whether it does.
- */
-bool virtgpu_dma_has_made(const struct virtgpu_object *obj)
-{
-	return obj->base.base.funcs == &virtgpu_dma_funcs;
-}
-
-/**
- * virtgpu_dma_release - undo virtgpu_dma_alloc(); may sleep
+ * virtgpu_dma_put_pages - undo virtgpu_dma_get_pages(); may sleep
  * @obj: an object that the host has let go of
  */
-void virtgpu_dma_release(struct virtgpu_object *obj)
+void virtgpu_dma_put_pages(struct virtgpu_object *obj)
 {
 	struct device *dev = obj->base.base.dev->dev;
 	struct scatterlist *sg;
 	unsigned int i;
 
-	for_each_sgtable_sg(obj->base.sgt, sg, i)
+	for_each_sgtable_sg(&obj->table, sg, i)
 		dma_free_pages(dev, sg->length, sg_page(sg), sg_dma_address(sg),
 			       DMA_BIDIRECTIONAL);
-	virtgpu_dma_destroy(obj);
+	sg_free_table(&obj->table);
 }

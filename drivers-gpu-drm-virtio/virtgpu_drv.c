@@ -30,7 +30,6 @@
 #include "virtgpu_ioctl.h"
 #include "virtgpu_pm.h"
 #include "virtgpu_prime.h"
-#include "virtgpu_shmem.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vga.h"
 #include "virtgpu_watchdog.h"
@@ -64,7 +63,7 @@ static const struct drm_driver virtgpu_driver = {
 	DRM_FBDEV_SHMEM_DRIVER_OPS,
 	.debugfs_init = virtgpu_debugfs_init,
 	VIRTGPU_FDINFO_DRIVER
-	.gem_create_object = virtgpu_shmem_gem_create,
+	.gem_create_object = virtgpu_import_gem_create,
 	.gem_prime_import = virtgpu_prime_import,
 	.gem_prime_import_sg_table = virtgpu_import_sg_table,
 	.ioctls = virtgpu_ioctl_table,

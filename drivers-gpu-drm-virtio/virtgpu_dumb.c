@@ -36,7 +36,7 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
 	const struct virtgpu_object_ops *ops = &virtgpu_shmem_2d_ops;
-	struct virtgpu_object_params params = { .dumb = true };
+	struct virtgpu_object_params params = { .dumb = true, .small_pages = !file->filp };
 	struct virtgpu_object *obj;
 	int ret;
 

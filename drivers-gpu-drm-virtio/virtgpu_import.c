@@ -11,6 +11,7 @@
  * with the first framebuffer, whose pitch tells.
  */
 #include <linux/mutex.h>
+#include <linux/slab.h>
 
 #include <drm/drm_file.h>
 #include <drm/drm_fourcc.h>
@@ -48,6 +49,30 @@ static const struct drm_gem_object_funcs virtgpu_import_funcs = {
 	VIRTGPU_FDINFO_GEM(virtgpu_import_status)
 };
 
+/**
+ * virtgpu_import_gem_create - make room for what the shmem helper initialises
+ * @drm: the device
+ * @size: bytes of the object to be
+ *
+ * Never fails: some helpers before 5.17 take NULL for a failure, some an ERR_PTR,
+ * with the same declaration. It is small, so there is memory for it.
+ *
+ * Return: the object.
+ */
+struct drm_gem_object *virtgpu_import_gem_create(struct drm_device *drm, size_t size)
+{
+	struct virtgpu_object *obj = kzalloc(sizeof(*obj), GFP_KERNEL | __GFP_NOFAIL);
+
+	refcount_set(&obj->host_refs, 1);
+	obj->base.base.funcs = &virtgpu_import_funcs;
+	return &obj->base.base;
+}
+
+static void virtgpu_import_release(struct virtgpu_object *obj)
+{
+	drm_gem_shmem_free(&obj->base);
+}
+
 /* Another driver's memory may have no pages that we may look at. */
 static int virtgpu_import_create(struct virtgpu_object *obj, struct list_head *vbufs)
 {
@@ -57,7 +82,7 @@ static int virtgpu_import_create(struct virtgpu_object *obj, struct list_head *v
 static const struct virtgpu_object_ops virtgpu_import_ops = {
 	.create = virtgpu_import_create,
 	.restore = virtgpu_import_create,
-	.release = virtgpu_shmem_release,
+	.release = virtgpu_import_release,
 };
 
 static int virtgpu_import_create_2d(struct virtgpu_object *obj, struct list_head *vbufs)
@@ -68,7 +93,7 @@ static int virtgpu_import_create_2d(struct virtgpu_object *obj, struct list_head
 static const struct virtgpu_object_ops virtgpu_import_2d_ops = {
 	.create = virtgpu_import_create_2d,
 	.restore = virtgpu_import_create_2d,
-	.release = virtgpu_shmem_release,
+	.release = virtgpu_import_release,
 };
 
 /* Guards the making of pictures. */
@@ -102,7 +127,6 @@ struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 	if (IS_ERR(gem))
 		return gem;
 	obj = to_virtgpu_object(gem);
-	gem->funcs = &virtgpu_import_funcs;
 	if (!to_virtgpu_device(drm)->features.blob) {
 		obj->ops = &virtgpu_import_2d_ops;
 		return gem;

@@ -10,6 +10,7 @@ struct drm_gem_object;
 struct sg_table;
 struct virtgpu_object;
 
+struct drm_gem_object *virtgpu_import_gem_create(struct drm_device *drm, size_t size);
 struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 					       struct dma_buf_attachment *attach,
 					       struct sg_table *sgt);

@@ -4,6 +4,7 @@
 
 #include <linux/dma-direction.h>
 #include <linux/list.h>
+#include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
 
@@ -15,7 +16,6 @@
 
 struct device;
 struct drm_file;
-struct sg_table;
 struct virtgpu_device;
 struct virtgpu_quota;
 struct virtgpu_vbuf;
@@ -32,6 +32,8 @@ struct virtgpu_object_params {
 	u64 size;
 	/** @dumb: made by DRM_IOCTL_MODE_CREATE_DUMB. */
 	bool dumb;
+	/** @small_pages: the kernel hands out its pages one by one, its console's. */
+	bool small_pages;
 	/** @texture: what a classic resource is. */
 	struct virtgpu_texture texture;
 	/** @blob: what a blob is; its size is that of the object. */
@@ -48,16 +50,10 @@ struct virtgpu_object_params {
  * struct virtgpu_object_ops - what kinds of buffers do, apart from drm_gem_object_funcs
  */
 struct virtgpu_object_ops {
-	/**
-	 * @alloc: make the guest's side, known to nobody yet, or an ERR_PTR.
-	 * NULL for what virtgpu_object_create() does not make.
-	 */
+	/** @alloc: make the guest's side, or an ERR_PTR; NULL: not by virtgpu_object_create(). */
 	struct virtgpu_object *(*alloc)(struct virtgpu_device *vgdev,
 					const struct virtgpu_object_params *params);
-	/**
-	 * @create: append the commands that make it on the host, tracked
-	 * (virtgpu_object_append()); the caller sends, or drops, them.
-	 */
+	/** @create: append the commands that make it (virtgpu_object_append()), to be sent. */
 	int (*create)(struct virtgpu_object *obj, struct list_head *vbufs);
 	/** @created: that is queued; what is queued now counts for @quota. May be NULL. */
 	void (*created)(struct virtgpu_object *obj, struct virtgpu_quota *quota);
@@ -86,11 +82,15 @@ struct virtgpu_object_ops {
 /**
  * struct virtgpu_object - a buffer, and the host resource that it stands for
  *
- * Its memory: virtgpu_shmem.c, virtgpu_vram.c (the host's) or virtgpu_import.c.
+ * Its memory: virtgpu_pages.c, virtgpu_vram.c (the host's) or virtgpu_import.c.
  */
 struct virtgpu_object {
 	/** @base: GEM object and guest pages; no pages for host memory. */
 	struct drm_gem_shmem_object base;
+	/** @table: &drm_gem_shmem_object.sgt of @base, but for an import. */
+	struct sg_table table;
+	/** @vmaps: how often the kernel has mapped the pages (virtgpu_pages.c). */
+	unsigned int vmaps;
 	/** @ops: its kind. */
 	const struct virtgpu_object_ops *ops;
 	/** @retired: in the list of what nobody has any more (virtgpu_retire.c). */

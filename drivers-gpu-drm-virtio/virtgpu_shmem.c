@@ -1,117 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How are guest pages held, and described to the host?
+ * How are guest pages described to the host?
  *
- * The pages are DRM's shmem helper's business, or virtgpu_dma.c's if the device would
- * not see those, and how processes see them virtgpu_shmem_mmap.c's. Here they become the list of
- * address and length that the host makes an iovec of: as short as contiguous
+ * virtgpu_pages.c holds them, or the exporter of a dma-buf. Here they become the list
+ * of address and length that the host makes an iovec of: as short as contiguous
  * memory allows, because QEMU refuses more than 16384 entries.
  */
 #include <linux/overflow.h>
-#include <linux/slab.h>
+#include <linux/scatterlist.h>
 #include <linux/virtio_gpu.h>
-
-#include <drm/drm_file.h>
-#include <drm/drm_gem_shmem_helper.h>
-#include <drm/drm_print.h>
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_device_types.h"
-#include "virtgpu_dma.h"
-#include "virtgpu_export.h"
 #include "virtgpu_format.h"
 #include "virtgpu_object.h"
+#include "virtgpu_pages.h"
 #include "virtgpu_payload.h"
 #include "virtgpu_shmem.h"
-#include "virtgpu_shmem_mmap.h"
 #include "virtgpu_vbuf.h"
-
-/* For fdinfo: the pages are there for good. */
-static enum drm_gem_object_status __maybe_unused
-virtgpu_shmem_status(struct drm_gem_object *gem)
-{
-	return DRM_GEM_OBJECT_RESIDENT;
-}
-
-static const struct drm_gem_object_funcs virtgpu_shmem_funcs = {
-	.free = virtgpu_object_free,
-	.open = virtgpu_object_open,
-	.close = virtgpu_object_close,
-	.print_info = drm_gem_shmem_object_print_info,
-	.export = virtgpu_export_dma_buf,
-	.pin = drm_gem_shmem_object_pin,
-	.unpin = drm_gem_shmem_object_unpin,
-	.get_sg_table = drm_gem_shmem_object_get_sg_table,
-	.vmap = drm_gem_shmem_object_vmap,
-	.vunmap = drm_gem_shmem_object_vunmap,
-	.mmap = virtgpu_shmem_mmap,
-	.vm_ops = &virtgpu_shmem_vm_ops,
-	VIRTGPU_FDINFO_GEM(virtgpu_shmem_status)
-};
-
-/**
- * virtgpu_shmem_init - have large buffers made of huge pages
- * @drm: the device
- *
- * Where the kernel has them for that, and there are any. Fewer pieces are fewer
- * entries in ATTACH_BACKING and in page tables; otherwise all is as it was.
- */
-void virtgpu_shmem_init(struct drm_device *drm)
-{
-	if (drm_gem_huge_mnt_create(drm, "within_size"))
-		drm_dbg(drm, "the pages of large buffers are small\n");
-}
-
-/**
- * virtgpu_shmem_gem_create - make room for what the shmem helper initialises
- * @drm: the device
- * @size: bytes of the object to be
- *
- * Never fails: some helpers before 5.17 take NULL for a failure, some an ERR_PTR,
- * with the same declaration. It is small, so there is memory for it.
- *
- * Return: the object.
- */
-struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t size)
-{
-	struct virtgpu_object *obj = kzalloc(sizeof(*obj), GFP_KERNEL | __GFP_NOFAIL);
-
-	refcount_set(&obj->host_refs, 1);
-	obj->base.base.funcs = &virtgpu_shmem_funcs;
-	return &obj->base.base;
-}
-
-/* Guest pages, in memory for good. */
-static struct virtgpu_object *virtgpu_shmem_alloc(struct virtgpu_device *vgdev,
-						  const struct virtgpu_object_params *params)
-{
-	struct drm_gem_shmem_object *shmem;
-	struct sg_table *sgt;
-
-	if (vgdev->features.dma_bounce)
-		return virtgpu_dma_alloc(vgdev, params);
-	shmem = drm_gem_shmem_create(vgdev->drm, params->size);
-	if (IS_ERR(shmem))
-		return ERR_CAST(shmem);
-	sgt = drm_gem_shmem_get_pages_sgt(shmem);
-	if (IS_ERR(sgt)) {
-		drm_gem_shmem_free(shmem);
-		return ERR_CAST(sgt);
-	}
-	return to_virtgpu_object(&shmem->base);
-}
-
-/**
- * virtgpu_shmem_release - free the object; may sleep
- * @obj: an object with guest pages that the host has forgotten
- */
-void virtgpu_shmem_release(struct virtgpu_object *obj)
-{
-	if (virtgpu_dma_has_made(obj))
-		virtgpu_dma_release(obj);
-	else
-		drm_gem_shmem_free(&obj->base);
-}
 
 /*
  * Walk over the runs of contiguous memory, as the device addresses it, and
@@ -280,31 +186,31 @@ static int virtgpu_shmem_restore_2d(struct virtgpu_object *obj, struct list_head
 
 /* A 2D resource: its image is a copy of guest pages. */
 const struct virtgpu_object_ops virtgpu_shmem_2d_ops = {
-	.alloc = virtgpu_shmem_alloc,
+	.alloc = virtgpu_pages_alloc,
 	.create = virtgpu_shmem_create_2d,
 	.restore = virtgpu_shmem_restore_2d,
-	.release = virtgpu_shmem_release,
+	.release = virtgpu_pages_release,
 };
 
 /* A classic 3D resource: guest pages are moved to it and from it. */
 const struct virtgpu_object_ops virtgpu_shmem_3d_ops = {
-	.alloc = virtgpu_shmem_alloc,
+	.alloc = virtgpu_pages_alloc,
 	.create = virtgpu_shmem_create_3d,
 	.restore = virtgpu_shmem_create_3d,
-	.release = virtgpu_shmem_release,
+	.release = virtgpu_pages_release,
 };
 
 /* A blob that is guest pages. */
 const struct virtgpu_object_ops virtgpu_shmem_blob_ops = {
-	.alloc = virtgpu_shmem_alloc,
+	.alloc = virtgpu_pages_alloc,
 	.create = virtgpu_shmem_create_blob,
 	.restore = virtgpu_shmem_create_blob,
-	.release = virtgpu_shmem_release,
+	.release = virtgpu_pages_release,
 };
 
 /* A blob on the host, with guest pages that are moved to it and from it. */
 const struct virtgpu_object_ops virtgpu_shmem_host3d_ops = {
-	.alloc = virtgpu_shmem_alloc,
+	.alloc = virtgpu_pages_alloc,
 	.create = virtgpu_shmem_create_blob,
-	.release = virtgpu_shmem_release,
+	.release = virtgpu_pages_release,
 };

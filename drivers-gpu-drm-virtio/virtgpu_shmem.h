@@ -4,8 +4,6 @@
 
 #include <linux/types.h>
 
-struct drm_device;
-struct drm_gem_object;
 struct list_head;
 struct virtgpu_object;
 struct virtgpu_object_ops;
@@ -15,10 +13,7 @@ extern const struct virtgpu_object_ops virtgpu_shmem_3d_ops;
 extern const struct virtgpu_object_ops virtgpu_shmem_blob_ops;
 extern const struct virtgpu_object_ops virtgpu_shmem_host3d_ops;
 
-void virtgpu_shmem_init(struct drm_device *drm);
-struct drm_gem_object *virtgpu_shmem_gem_create(struct drm_device *drm, size_t size);
 int virtgpu_shmem_append_2d(struct virtgpu_object *obj, bool dma, struct list_head *vbufs);
 int virtgpu_shmem_append_blob(struct virtgpu_object *obj, bool dma, struct list_head *vbufs);
-void virtgpu_shmem_release(struct virtgpu_object *obj);
 
 #endif

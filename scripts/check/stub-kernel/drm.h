@@ -24,10 +24,6 @@ struct drm_device {
 
 struct drm_gem_object { struct dma_resv *resv; };
 
-#ifdef K_GEM_HUGE_MNT
-int drm_gem_huge_mnt_create(struct drm_device *drm, const char *value);
-#endif
-
 struct drm_gem_object_funcs {
 #ifdef K_GEM_VMAP_MAP
 	int (*vmap)(struct drm_gem_object *gem, void *map);
@@ -94,9 +90,6 @@ int drmm_mutex_init(struct drm_device *drm, struct mutex *lock);
 /* drm_gem_shmem_helper.h */
 struct drm_gem_shmem_object {
 	struct drm_gem_object base;
-#ifdef K_SHMEM_MAP_CACHED
-	bool map_cached;
-#endif
 };
 
 struct drm_gem_shmem_object *drm_gem_shmem_create(struct drm_device *drm, size_t size);

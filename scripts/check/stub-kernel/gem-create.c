@@ -28,7 +28,7 @@ struct virtgpu_object {
 	unsigned int host_refs;
 };
 
-static const struct drm_gem_object_funcs virtgpu_shmem_funcs;
+static const struct drm_gem_object_funcs virtgpu_import_funcs;
 
 static void *ERR_PTR(long error)
 {
@@ -50,7 +50,7 @@ static void *kzalloc(size_t size, unsigned int flags)
 
 int main(void)
 {
-	struct drm_gem_object *gem = virtgpu_shmem_gem_create(NULL, 4096);
+	struct drm_gem_object *gem = virtgpu_import_gem_create(NULL, 4096);
 
 	if (gem && IS_ERR(gem))
 		puts("an ERR_PTR, which 5.15.y takes for an object");

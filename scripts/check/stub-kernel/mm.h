@@ -10,6 +10,17 @@ struct vm_area_struct { unsigned long vm_flags; };
 void vm_flags_set(struct vm_area_struct *vma, unsigned long flags);
 #endif
 
+/* linux/mmzone.h, linux/vmstat.h */
+struct page;
+enum node_stat_item {
+	NR_FILE_DIRTY,
+#ifdef K_GPU_ACTIVE
+	NR_GPU_ACTIVE,
+#endif
+};
+struct pglist_data *page_pgdat(const struct page *page);
+void mod_node_page_state(struct pglist_data *node, enum node_stat_item item, long count);
+
 /* linux/mm.h, linux/huge_mm.h, linux/pfn_t.h: huge pages of what is no RAM */
 #define PMD_SHIFT			21
 #define PAGE_SHIFT			12

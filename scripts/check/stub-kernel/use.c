@@ -14,6 +14,7 @@
 #include <linux/timer.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
+#include <linux/vmstat.h>
 
 #include <drm/clients/drm_client_setup.h>
 #include <drm/drm_atomic.h>
@@ -100,12 +101,15 @@ int use_buffers(struct drm_device *drm, struct dma_resv *resv, struct dma_fence 
 	dma_resv_add_fence(resv, fence, DMA_RESV_USAGE_WRITE);
 	vm_flags_set(vma, VM_DONTDUMP);
 	iosys_map_set_vaddr(&map, kzalloc_obj(map));
-	drm_gem_shmem_get_pages_sgt(shmem);
 	drm_gem_shmem_free(shmem);
 	return dma_resv_reserve_fences(resv, 1) | drm_mode_size_dumb(drm, dumb, 4, 4096) |
 	       dma_resv_test_signaled(resv, DMA_RESV_USAGE_READ) |
-	       drm_gem_huge_mnt_create(drm, "within_size") |
 	       drm_gem_shmem_object_pin(&shmem->base) | !krealloc_array(NULL, 2, 4, GFP_KERNEL);
+}
+
+static void use_pages(struct page *page)
+{
+	virtgpu_compat_count_gpu_pages(page, 1);
 }
 
 static vm_fault_t use_huge_fault(struct vm_fault *vmf, unsigned int order)

@@ -4,8 +4,6 @@
  * in a struct since 5.11. Before, they deal in plain addresses: the functions that do
  * are made by VIRTGPU_ADAPT_GEM_VMAP(), which stands behind the driver's own.
  *
- * drm_gem_huge_mnt_create(): since 7.x. Before, the pages of buffers are small.
- *
  * VIRTGPU_GEM_FOPS: DRM_GEM_FOPS, but for what VIRTGPU_HUGE_FOPS of linux/mm.h has.
  */
 #include_next <drm/drm_gem.h>
@@ -56,12 +54,5 @@ static void vunmap##_compat(struct drm_gem_object *gem, void *vaddr) \
 #define VIRTGPU_GEM_FOPS	VIRTGPU_PLAIN_GEM_FOPS, .fop_flags = FOP_UNSIGNED_OFFSET
 #else
 #define VIRTGPU_GEM_FOPS	DRM_GEM_FOPS
-#endif
-
-#ifndef HAVE_GEM_HUGE_MNT
-static inline int drm_gem_huge_mnt_create(struct drm_device *drm, const char *value)
-{
-	return 0;
-}
 #endif
 #endif

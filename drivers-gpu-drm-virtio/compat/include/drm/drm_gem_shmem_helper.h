@@ -2,7 +2,6 @@
 /*
  * The functions of the shmem helper take its own type since 5.17; before, what
  * is now called drm_gem_shmem_object_*() had the shorter name.
- * Objects are mapped cached unless they ask for something else since 5.14.
  */
 #include_next <drm/drm_gem_shmem_helper.h>
 
@@ -17,22 +16,7 @@
 #define drm_gem_shmem_object_vmap		drm_gem_shmem_vmap
 #define drm_gem_shmem_object_vunmap		drm_gem_shmem_vunmap
 #define drm_gem_shmem_object_mmap		drm_gem_shmem_mmap
-#define drm_gem_shmem_get_pages_sgt(shmem)	drm_gem_shmem_get_pages_sgt(&(shmem)->base)
 #define drm_gem_shmem_free(shmem)		drm_gem_shmem_free_object(&(shmem)->base)
-#endif
-
-#ifdef HAVE_SHMEM_MAP_CACHED
-static inline struct drm_gem_shmem_object *
-virtgpu_compat_shmem_create(struct drm_device *drm, size_t size)
-{
-	struct drm_gem_shmem_object *shmem = drm_gem_shmem_create(drm, size);
-
-	if (!IS_ERR(shmem))
-		shmem->map_cached = true;
-	return shmem;
-}
-
-#define drm_gem_shmem_create	virtgpu_compat_shmem_create
 #endif
 
 #endif

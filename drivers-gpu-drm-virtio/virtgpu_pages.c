@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which memory of the guest is behind a buffer, and how does the kernel see it?
+ *
+ * Pages of the page allocator's, there from the creation of the buffer to its end,
+ * because the host may use any of them at any time. So nothing is won by a file of
+ * tmpfs, which costs a buffer of one page a third of its life; and pieces can be as
+ * large as a huge page on every kernel. Where the device would not see such pages
+ * they come from virtgpu_dma.c. virtgpu_shmem_mmap.c is how processes see them.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/gfp.h>
+#include <linux/iosys-map.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/scatterlist.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <linux/vmstat.h>
+
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_prime.h>
+
+#include "virtgpu_device_types.h"
+#include "virtgpu_dma.h"
+#include "virtgpu_export.h"
+#include "virtgpu_object.h"
+#include "virtgpu_pages.h"
+#include "virtgpu_shmem_mmap.h"
+
+/* The largest piece: what a huge page can map. */
+#define VIRTGPU_PAGES_MAX_ORDER	get_order(SZ_2M)
+
+/* No process is killed for a buffer that does not fit: its client gets an error. */
+#define VIRTGPU_PAGES_GFP	(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_ZERO | __GFP_NOWARN)
+
+/* Guards &virtgpu_object.vmaps and &drm_gem_shmem_object.vaddr of what is made here. */
+static DEFINE_MUTEX(virtgpu_pages_vmap_lock);
+
+static size_t virtgpu_pages_count(const struct virtgpu_object *obj)
+{
+	return obj->base.base.size >> PAGE_SHIFT;
+}
+
+static struct sg_table *virtgpu_pages_get_sg_table(struct drm_gem_object *gem)
+{
+	struct virtgpu_object *obj = to_virtgpu_object(gem);
+
+	return drm_prime_pages_to_sg(gem->dev, obj->base.pages, virtgpu_pages_count(obj));
+}
+
+static int virtgpu_pages_vmap(struct drm_gem_object *gem, struct iosys_map *map)
+{
+	struct virtgpu_object *obj = to_virtgpu_object(gem);
+
+	mutex_lock(&virtgpu_pages_vmap_lock);
+	if (!obj->vmaps)
+		obj->base.vaddr = vmap(obj->base.pages, virtgpu_pages_count(obj), VM_MAP,
+				       virtgpu_shmem_prot(obj, PAGE_KERNEL));
+	if (obj->base.vaddr)
+		obj->vmaps++;
+	iosys_map_set_vaddr(map, obj->base.vaddr);
+	mutex_unlock(&virtgpu_pages_vmap_lock);
+	return map->vaddr ? 0 : -ENOMEM;
+}
+
+static void virtgpu_pages_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
+{
+	struct virtgpu_object *obj = to_virtgpu_object(gem);
+
+	mutex_lock(&virtgpu_pages_vmap_lock);
+	if (!--obj->vmaps) {
+		vunmap(obj->base.vaddr);
+		obj->base.vaddr = NULL;
+	}
+	mutex_unlock(&virtgpu_pages_vmap_lock);
+}
+
+VIRTGPU_ADAPT_GEM_VMAP(virtgpu_pages_vmap, virtgpu_pages_vunmap)
+
+/* For fdinfo: the pages are there for good. */
+static enum drm_gem_object_status __maybe_unused
+virtgpu_pages_status(struct drm_gem_object *gem)
+{
+	return DRM_GEM_OBJECT_RESIDENT;
+}
+
+static const struct drm_gem_object_funcs virtgpu_pages_funcs = {
+	.free = virtgpu_object_free,
+	.open = virtgpu_object_open,
+	.close = virtgpu_object_close,
+	.export = virtgpu_export_dma_buf,
+	.get_sg_table = virtgpu_pages_get_sg_table,
+	.vmap = VIRTGPU_CB_GEM_VMAP(virtgpu_pages_vmap),
+	.vunmap = VIRTGPU_CB_GEM_VUNMAP(virtgpu_pages_vunmap),
+	.mmap = virtgpu_shmem_mmap,
+	.vm_ops = &virtgpu_shmem_vm_ops,
+	VIRTGPU_FDINFO_GEM(virtgpu_pages_status)
+};
+
+/*
+ * A piece of that order, or a smaller one; then @order says which. Nobody waits until
+ * memory has been moved for a large one.
+ */
+static struct page *virtgpu_pages_get_piece(unsigned int *order)
+{
+	struct page *page;
+	gfp_t gfp;
+
+	for (; *order; (*order)--) {
+		gfp = VIRTGPU_PAGES_GFP | __GFP_COMP | __GFP_NORETRY | __GFP_NOMEMALLOC;
+		if (*order > PAGE_ALLOC_COSTLY_ORDER)
+			gfp &= ~__GFP_DIRECT_RECLAIM;
+		page = alloc_pages(gfp, *order);
+		if (page)
+			return page;
+	}
+	return alloc_page(VIRTGPU_PAGES_GFP | __GFP_RETRY_MAYFAIL);
+}
+
+/* From the end, because the first page of a piece stands for all of it. */
+static void virtgpu_pages_put_pieces(struct page **pages, size_t count)
+{
+	long piece = 0;
+
+	while (count--) {
+		piece++;
+		if (PageTail(pages[count]))
+			continue;
+		virtgpu_compat_count_gpu_pages(pages[count], -piece);
+		put_page(pages[count]);
+		piece = 0;
+	}
+}
+
+static int virtgpu_pages_get_pieces(struct page **pages, size_t count, unsigned int max_order)
+{
+	unsigned int order = max_order;
+	size_t done = 0;
+
+	while (done < count) {
+		struct page *page = NULL;
+
+		order = min_t(unsigned int, order, ilog2(count - done));
+		if (!fatal_signal_pending(current))
+			page = virtgpu_pages_get_piece(&order);
+		if (!page) {
+			virtgpu_pages_put_pieces(pages, done);
+			return fatal_signal_pending(current) ? -EINTR : -ENOMEM;
+		}
+		virtgpu_compat_count_gpu_pages(page, 1l << order);
+		for (size_t i = 0; i < 1ul << order; i++)
+			pages[done++] = page + i;
+	}
+	return 0;
+}
+
+/* The table of pieces; with addresses for the device where it has its own. */
+static int virtgpu_pages_describe(struct virtgpu_object *obj)
+{
+	struct drm_device *drm = obj->base.base.dev;
+	int ret;
+
+	ret = sg_alloc_table_from_pages(&obj->table, obj->base.pages, virtgpu_pages_count(obj),
+					0, obj->base.base.size, GFP_KERNEL_ACCOUNT);
+	if (ret || !to_virtgpu_device(drm)->features.dma_api)
+		return ret;
+	ret = dma_map_sgtable(drm->dev, &obj->table, DMA_BIDIRECTIONAL, 0);
+	if (ret)
+		sg_free_table(&obj->table);
+	return ret;
+}
+
+static int virtgpu_pages_get(struct virtgpu_object *obj,
+			     const struct virtgpu_object_params *params)
+{
+	size_t count = virtgpu_pages_count(obj);
+	int ret;
+
+	ret = virtgpu_pages_get_pieces(obj->base.pages, count,
+				       params->small_pages ? 0 : VIRTGPU_PAGES_MAX_ORDER);
+	if (ret)
+		return ret;
+	ret = virtgpu_pages_describe(obj);
+	if (ret)
+		virtgpu_pages_put_pieces(obj->base.pages, count);
+	return ret;
+}
+
+static void virtgpu_pages_put(struct virtgpu_object *obj)
+{
+	struct drm_device *drm = obj->base.base.dev;
+
+	if (to_virtgpu_device(drm)->features.dma_api)
+		dma_unmap_sgtable(drm->dev, &obj->table, DMA_BIDIRECTIONAL, 0);
+	sg_free_table(&obj->table);
+	virtgpu_pages_put_pieces(obj->base.pages, virtgpu_pages_count(obj));
+}
+
+static int virtgpu_pages_init(struct virtgpu_object *obj,
+			      const struct virtgpu_object_params *params)
+{
+	int ret;
+
+	if (virtgpu_pages_count(obj) > totalram_pages())
+		return -ENOMEM;
+	ret = drm_gem_create_mmap_offset(&obj->base.base);
+	if (ret)
+		return ret;
+	obj->base.pages = kvmalloc_array(virtgpu_pages_count(obj), sizeof(struct page *),
+					 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!obj->base.pages)
+		return -ENOMEM;
+	if (to_virtgpu_device(obj->base.base.dev)->features.dma_bounce)
+		ret = virtgpu_dma_get_pages(obj, params);
+	else
+		ret = virtgpu_pages_get(obj, params);
+	if (!ret)
+		obj->base.sgt = &obj->table;
+	return ret;
+}
+
+static void virtgpu_pages_destroy(struct virtgpu_object *obj)
+{
+	drm_gem_object_release(&obj->base.base);
+	kvfree(obj->base.pages);
+	kfree(obj);
+}
+
+/**
+ * virtgpu_pages_alloc - make an object with guest pages
+ * @vgdev: the device
+ * @params: what is wanted; its size is whole pages
+ *
+ * Return: the object, or ERR_PTR(-ENOMEM), or ERR_PTR(-EINTR) for a process that is
+ * being killed.
+ */
+struct virtgpu_object *virtgpu_pages_alloc(struct virtgpu_device *vgdev,
+					   const struct virtgpu_object_params *params)
+{
+	struct virtgpu_object *obj = kzalloc_obj(*obj);
+	int ret;
+
+	if (!obj)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&obj->host_refs, 1);
+	obj->base.base.funcs = &virtgpu_pages_funcs;
+	drm_gem_private_object_init(vgdev->drm, &obj->base.base, params->size);
+	ret = virtgpu_pages_init(obj, params);
+	if (ret) {
+		virtgpu_pages_destroy(obj);
+		return ERR_PTR(ret);
+	}
+	return obj;
+}
+
+/**
+ * virtgpu_pages_release - undo virtgpu_pages_alloc(); may sleep
+ * @obj: an object that the host has let go of
+ */
+void virtgpu_pages_release(struct virtgpu_object *obj)
+{
+	if (to_virtgpu_device(obj->base.base.dev)->features.dma_bounce)
+		virtgpu_dma_put_pages(obj);
+	else
+		virtgpu_pages_put(obj);
+	virtgpu_pages_destroy(obj);
+}
