@@ -114,6 +114,7 @@ static const struct virtgpu_compat_crtc_hooks *virtgpu_crtc_hooks(struct drm_crt
 	return container_of(crtc->helper_private, struct virtgpu_crtc_table, funcs)->hooks;
 }
 
+#ifdef VIRTGPU_COMPAT_CRTC_STATE
 /* All are told of the old state. */
 static void virtgpu_crtc_atomic_begin(struct drm_crtc *crtc, struct drm_crtc_state *state)
 {
@@ -135,6 +136,40 @@ static void virtgpu_crtc_atomic_disable(struct drm_crtc *crtc, struct drm_crtc_s
 	virtgpu_crtc_hooks(crtc)->atomic_disable(crtc, state->state);
 }
 
+static void virtgpu_crtc_fill(struct drm_crtc_helper_funcs *funcs,
+			      const struct virtgpu_compat_crtc_hooks *hooks)
+{
+	if (hooks->atomic_begin)
+		funcs->atomic_begin = virtgpu_crtc_atomic_begin;
+	if (hooks->atomic_flush)
+		funcs->atomic_flush = virtgpu_crtc_atomic_flush;
+	if (hooks->atomic_enable)
+		funcs->atomic_enable = virtgpu_crtc_atomic_enable;
+	if (hooks->atomic_disable)
+		funcs->atomic_disable = virtgpu_crtc_atomic_disable;
+}
+#else
+static void virtgpu_crtc_fill(struct drm_crtc_helper_funcs *funcs,
+			      const struct virtgpu_compat_crtc_hooks *hooks)
+{
+	funcs->atomic_begin = hooks->atomic_begin;
+	funcs->atomic_flush = hooks->atomic_flush;
+	funcs->atomic_enable = hooks->atomic_enable;
+	funcs->atomic_disable = hooks->atomic_disable;
+}
+#endif
+
+/**
+ * virtgpu_compat_crtc_handle_vblank - the timer of a CRTC ticks
+ * @crtc: the CRTC
+ *
+ * Return: false if it is to tick no more.
+ */
+bool virtgpu_compat_crtc_handle_vblank(struct drm_crtc *crtc)
+{
+	return virtgpu_crtc_hooks(crtc)->handle_vblank_timeout(crtc);
+}
+
 /**
  * virtgpu_compat_crtc_add - drm_crtc_helper_add()
  * @crtc: the CRTC
@@ -148,14 +183,7 @@ void virtgpu_compat_crtc_add(struct drm_crtc *crtc,
 	table = drmm_kzalloc(crtc->dev, sizeof(*table), GFP_KERNEL | __GFP_NOFAIL);
 	table->hooks = hooks;
 	table->funcs.mode_valid = hooks->mode_valid;
-	if (hooks->atomic_begin)
-		table->funcs.atomic_begin = virtgpu_crtc_atomic_begin;
-	if (hooks->atomic_flush)
-		table->funcs.atomic_flush = virtgpu_crtc_atomic_flush;
-	if (hooks->atomic_enable)
-		table->funcs.atomic_enable = virtgpu_crtc_atomic_enable;
-	if (hooks->atomic_disable)
-		table->funcs.atomic_disable = virtgpu_crtc_atomic_disable;
+	virtgpu_crtc_fill(&table->funcs, hooks);
 	drm_crtc_helper_add(crtc, &table->funcs);
 }
 

@@ -22,6 +22,7 @@
 #include <drm/drm_crtc.h>
 #include <drm/drm_device.h>
 #include <drm/drm_managed.h>
+#include <drm/drm_modeset_helper_vtables.h>
 #include <drm/drm_vblank.h>
 
 /**
@@ -89,7 +90,7 @@ static enum hrtimer_restart virtgpu_vblank_tick(struct hrtimer *timer)
 	}
 	spin_unlock_irqrestore(&clock->lock, flags);
 
-	if (stale || !drm_crtc_handle_vblank(clock->crtc))
+	if (stale || !virtgpu_compat_crtc_handle_vblank(clock->crtc))
 		return HRTIMER_NORESTART;
 	return HRTIMER_RESTART;
 }

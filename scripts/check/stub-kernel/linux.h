@@ -29,6 +29,7 @@ typedef unsigned int gfp_t;
 #define DIV_ROUND_UP(n, d)		(((n) + (d) - 1) / (d))
 #define WARN_ON(cond)			(cond)
 #define EINVAL				22
+#define ENOMEM				12
 #define GFP_KERNEL			1u
 #define SIZE_MAX_			((size_t)-1)
 #define check_mul_overflow(a, b, to)	__builtin_mul_overflow(a, b, to)
@@ -108,35 +109,6 @@ struct dma_fence *dma_fence_unwrap_first(struct dma_fence *head, struct dma_fenc
 	for (fence = dma_fence_unwrap_first(head, cursor); fence; fence = NULL)
 #endif
 
-/* linux/dma-resv.h */
-struct dma_resv { int lock; };
-#ifdef K_RESV_USAGE
-enum dma_resv_usage { DMA_RESV_USAGE_WRITE = 1, DMA_RESV_USAGE_READ };
-int dma_resv_reserve_fences(struct dma_resv *resv, unsigned int count);
-void dma_resv_add_fence(struct dma_resv *resv, struct dma_fence *fence, enum dma_resv_usage usage);
-bool dma_resv_test_signaled(struct dma_resv *resv, enum dma_resv_usage usage);
-#elif defined(K_RESV_RCU_SUFFIX)
-bool dma_resv_test_signaled_rcu(struct dma_resv *resv, bool all);
-#else
-bool dma_resv_test_signaled(struct dma_resv *resv, bool all);
-#endif
-#ifdef K_RESV_EXCL_FENCE
-struct dma_fence *dma_resv_excl_fence(struct dma_resv *resv);
-#endif
-
-/* linux/iosys-map.h, or linux/dma-buf-map.h */
-#ifdef K_HEADER_DMA_BUF_MAP
-#define iosys_map			dma_buf_map
-#define iosys_map_set_vaddr		dma_buf_map_set_vaddr
-#define iosys_map_set_vaddr_iomem	dma_buf_map_set_vaddr_iomem
-#endif
-#if defined(K_HEADER_DMA_BUF_MAP) || defined(K_HEADER_IOSYS_MAP)
-struct iosys_map { void *vaddr, *vaddr_iomem; bool is_iomem; };
-void iosys_map_set_vaddr(struct iosys_map *map, void *vaddr);
-void iosys_map_set_vaddr_iomem(struct iosys_map *map, void *vaddr);
-#endif
-#undef iosys_map
-#undef iosys_map_set_vaddr
-#undef iosys_map_set_vaddr_iomem
+#include "dma-buf.h"
 
 #endif

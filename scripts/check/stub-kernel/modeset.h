@@ -77,6 +77,9 @@ struct drm_plane_helper_funcs {
 
 struct drm_crtc_helper_funcs {
 	void (*atomic_flush)(struct drm_crtc *crtc, STUB_CRTC_ARG *arg);
+#ifdef K_CRTC_VBLANK_TIMEOUT
+	bool (*handle_vblank_timeout)(struct drm_crtc *crtc);
+#endif
 };
 
 void drm_plane_helper_add(struct drm_plane *plane, const struct drm_plane_helper_funcs *funcs);

@@ -4,6 +4,7 @@
  * it what the driver asks; compiled, never run.
  */
 #include <linux/aperture.h>
+#include <linux/dma-buf.h>
 #include <linux/dma-fence-chain.h>
 #include <linux/dma-fence-unwrap.h>
 #include <linux/dma-resv.h>
@@ -47,6 +48,7 @@ void use_shutdown(struct virtio_device *vdev);
 int use_sleep(struct virtio_device *vdev);
 void use_commit(struct drm_plane *plane, struct drm_atomic_commit *commit);
 void use_crtc(struct drm_crtc *crtc, struct drm_atomic_commit *commit);
+bool use_vblank(struct drm_crtc *crtc);
 
 const struct drm_driver use_driver = {
 	DRM_FBDEV_SHMEM_DRIVER_OPS,
@@ -64,7 +66,10 @@ struct virtio_driver use_virtio = {
 };
 
 const struct drm_plane_helper_funcs use_plane = { .atomic_update = use_commit };
-const struct drm_crtc_helper_funcs use_crtc_funcs = { .atomic_flush = use_crtc };
+const struct drm_crtc_helper_funcs use_crtc_funcs = {
+	.atomic_flush = use_crtc,
+	.handle_vblank_timeout = use_vblank,
+};
 
 struct use_plane {
 	struct drm_plane base;
@@ -88,7 +93,8 @@ int use_device(struct pci_dev *pdev, struct device *parent, struct virtio_device
 }
 
 int use_buffers(struct drm_device *drm, struct dma_resv *resv, struct dma_fence *fence,
-		struct drm_mode_create_dumb *dumb, struct vm_area_struct *vma)
+		struct drm_mode_create_dumb *dumb, struct vm_area_struct *vma,
+		struct dma_buf *dma_buf)
 {
 	struct drm_gem_shmem_object *shmem = drm_gem_shmem_create(drm, 4096);
 	struct dma_fence_unwrap cursor;
@@ -102,7 +108,9 @@ int use_buffers(struct drm_device *drm, struct dma_resv *resv, struct dma_fence 
 	vm_flags_set(vma, VM_DONTDUMP);
 	iosys_map_set_vaddr(&map, kzalloc_obj(map));
 	drm_gem_shmem_free(shmem);
-	return dma_resv_reserve_fences(resv, 1) | drm_mode_size_dumb(drm, dumb, 4, 4096) |
+	dma_buf_vunmap_unlocked(dma_buf, &map);
+	return dma_buf_vmap_unlocked(dma_buf, &map) |
+	       dma_resv_reserve_fences(resv, 1) | drm_mode_size_dumb(drm, dumb, 4, 4096) |
 	       dma_resv_test_signaled(resv, DMA_RESV_USAGE_READ) |
 	       drm_gem_shmem_object_pin(&shmem->base) | !krealloc_array(NULL, 2, 4, GFP_KERNEL);
 }

@@ -4,9 +4,10 @@
  * argument, which VIRTGPU_ADAPT_ASYNC_CHECK() fills in.
  *
  * The hooks of planes: told of the whole commit since 5.13, and of panics since
- * 6.10. Those of CRTCs: told of the whole commit since 5.11. Where that is not
- * so, the tables of the driver are of types made here, and compat/drm_hooks.c
- * calls what is in them from tables that the kernel understands.
+ * 6.10. Those of CRTCs: told of the whole commit since 5.11, and of the timer that
+ * stands for vblanks since 6.19 (before, compat/drm_vblank_timer.c tells them). Where
+ * that is not so, the tables of the driver are of types made here, and
+ * compat/drm_hooks.c calls what is in them from tables that the kernel understands.
  */
 #include_next <drm/drm_modeset_helper_vtables.h>
 
@@ -50,7 +51,7 @@ void virtgpu_compat_plane_add(struct drm_plane *plane,
 #endif
 #endif
 
-#ifndef HAVE_CRTC_COMMIT
+#ifndef HAVE_CRTC_VBLANK_TIMEOUT
 struct virtgpu_compat_crtc_hooks {
 	enum drm_mode_status (*mode_valid)(struct drm_crtc *crtc,
 					   const struct drm_display_mode *mode);
@@ -58,13 +59,18 @@ struct virtgpu_compat_crtc_hooks {
 	void (*atomic_flush)(struct drm_crtc *crtc, struct drm_atomic_commit *commit);
 	void (*atomic_enable)(struct drm_crtc *crtc, struct drm_atomic_commit *commit);
 	void (*atomic_disable)(struct drm_crtc *crtc, struct drm_atomic_commit *commit);
+	bool (*handle_vblank_timeout)(struct drm_crtc *crtc);
 };
 
 void virtgpu_compat_crtc_add(struct drm_crtc *crtc,
 			     const struct virtgpu_compat_crtc_hooks *hooks);
+bool virtgpu_compat_crtc_handle_vblank(struct drm_crtc *crtc);
 
 #define drm_crtc_helper_funcs	virtgpu_compat_crtc_hooks
 #define drm_crtc_helper_add	virtgpu_compat_crtc_add
 #define VIRTGPU_COMPAT_CRTC_HOOKS
+#ifndef HAVE_CRTC_COMMIT
+#define VIRTGPU_COMPAT_CRTC_STATE
+#endif
 #endif
 #endif
