@@ -29,10 +29,12 @@
 #include <drm/drm_vblank_helper.h>
 
 #include "virtgpu_cmd_display.h"
+#include "virtgpu_crc.h"
 #include "virtgpu_crtc.h"
 #include "virtgpu_cursor.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_fence.h"
+#include "virtgpu_frame.h"
 #include "virtgpu_object.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -52,11 +54,13 @@
  * @base: the DRM state
  * @blank: the command that has the host show nothing, if the CRTC goes dark
  * @pointer: what takes the pointer away then
+ * @frame: what it shows, if somebody wants checksums; NULL once that is known
  */
 struct virtgpu_crtc_state {
 	struct drm_crtc_state base;
 	struct virtgpu_vbuf *blank;
 	struct virtgpu_cursor_reserve pointer;
+	struct virtgpu_frame *frame;
 };
 
 #define to_virtgpu_crtc_state(s) \
@@ -229,8 +233,23 @@ void virtgpu_crtc_blank(struct virtgpu_output *output, struct virtgpu_vbuf **res
 		virtgpu_crtc_show(output, reserved, &nothing);
 }
 
+static int virtgpu_crtc_reserve_frame(struct drm_atomic_commit *commit,
+				      struct virtgpu_crtc_state *vstate)
+{
+	struct drm_crtc *crtc = vstate->base.crtc;
+
+	if (!virtgpu_crc_is_wanted(crtc_to_virtgpu_output(crtc)) || !vstate->base.active)
+		return 0;
+	virtgpu_frame_free(vstate->frame);
+	vstate->frame =
+		virtgpu_frame_create(&vstate->base,
+				     drm_atomic_get_new_plane_state(commit, crtc->primary),
+				     drm_atomic_get_new_plane_state(commit, crtc->cursor));
+	return vstate->frame ? 0 : -ENOMEM;
+}
+
 /**
- * virtgpu_crtc_reserve - reserve what CRTCs need to go dark
+ * virtgpu_crtc_reserve - reserve what CRTCs need to go dark, or to have checksums
  * @commit: the commit; checked
  *
  * What to show, and the pointer, is for the planes to reserve; but those of a CRTC
@@ -248,6 +267,9 @@ int virtgpu_crtc_reserve(struct drm_atomic_commit *commit)
 
 	for_each_new_crtc_in_state(commit, crtc, state, i) {
 		vstate = to_virtgpu_crtc_state(state);
+		ret = virtgpu_crtc_reserve_frame(commit, vstate);
+		if (ret)
+			return ret;
 		if (state->active || vstate->blank || !drm_atomic_crtc_needs_modeset(state))
 			continue;
 		vstate->blank = virtgpu_cmd_set_scanout_alloc();
@@ -379,6 +401,8 @@ static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
 	virtgpu_vq_kick(output->vgdev->ctrlq);
 
 	spin_lock_irq(&crtc->dev->event_lock);
+	if (virtgpu_crc_is_wanted(output))
+		virtgpu_crc_publish(output, &to_virtgpu_crtc_state(state)->frame);
 	event = state->event;
 	if (event) {
 		async = virtgpu_crtc_is_unpaced(state, commit);
@@ -412,6 +436,7 @@ static void virtgpu_crtc_atomic_disable(struct drm_crtc *crtc,
 	spin_lock_irq(&crtc->dev->event_lock);
 	if (output->flip.event)
 		virtgpu_flip_send(output);
+	virtgpu_crc_stop(output);
 	spin_unlock_irq(&crtc->dev->event_lock);
 
 	drm_crtc_vblank_off(crtc);
@@ -425,12 +450,23 @@ static void virtgpu_crtc_atomic_disable(struct drm_crtc *crtc,
 	spin_unlock_irq(&crtc->dev->event_lock);
 }
 
+static bool virtgpu_crtc_handle_vblank_timeout(struct drm_crtc *crtc)
+{
+	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
+	bool handled = drm_crtc_handle_vblank(crtc);
+
+	if (virtgpu_crc_is_wanted(output))
+		virtgpu_crc_tick(output);
+	return handled;
+}
+
 static const struct drm_crtc_helper_funcs virtgpu_crtc_helper_funcs = {
 	.mode_valid = virtgpu_crtc_mode_valid,
 	.atomic_begin = virtgpu_crtc_atomic_begin,
 	.atomic_flush = virtgpu_crtc_atomic_flush,
 	.atomic_enable = drm_crtc_vblank_atomic_enable,
 	.atomic_disable = virtgpu_crtc_atomic_disable,
+	.handle_vblank_timeout = virtgpu_crtc_handle_vblank_timeout,
 };
 
 /*
@@ -461,6 +497,7 @@ static void virtgpu_crtc_destroy_state(struct drm_crtc *crtc,
 
 	virtgpu_vbuf_put(vstate->blank);
 	virtgpu_cursor_reserve_free(&vstate->pointer);
+	virtgpu_frame_free(vstate->frame);
 	__drm_atomic_helper_crtc_destroy_state(state);
 	kfree(vstate);
 }
@@ -497,6 +534,9 @@ static const struct drm_crtc_funcs virtgpu_crtc_funcs = {
 	.enable_vblank = drm_crtc_vblank_helper_enable_vblank_timer,
 	.disable_vblank = drm_crtc_vblank_helper_disable_vblank_timer,
 	.get_vblank_timestamp = virtgpu_crtc_get_vblank_timestamp,
+	.get_crc_sources = virtgpu_crc_get_sources,
+	.verify_crc_source = virtgpu_crc_verify_source,
+	.set_crc_source = virtgpu_crc_set_source,
 };
 
 /**

@@ -19,6 +19,7 @@
 #include "virtgpu_host_output.h"
 
 struct drm_pending_vblank_event;
+struct virtgpu_crc;
 struct virtgpu_cursor;
 struct virtgpu_damage;
 struct virtgpu_panic;
@@ -90,6 +91,11 @@ struct virtgpu_output {
 	struct virtgpu_damage *damage;
 	/** @panic: what a panic needs (virtgpu_panic.c). */
 	struct virtgpu_panic *panic;
+	/**
+	 * @crc: the checksums of its frames (virtgpu_crc.c), or NULL if nobody reads
+	 * them. Guarded by &drm_device.event_lock.
+	 */
+	struct virtgpu_crc *crc;
 };
 
 /**

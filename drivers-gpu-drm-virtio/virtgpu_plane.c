@@ -21,6 +21,7 @@
 #include <drm/drm_rect.h>
 
 #include "virtgpu_cmd_display.h"
+#include "virtgpu_crc.h"
 #include "virtgpu_crtc.h"
 #include "virtgpu_cursor.h"
 #include "virtgpu_damage.h"
@@ -466,7 +467,8 @@ static void virtgpu_plane_cursor_update(struct drm_plane *plane,
 /*
  * May the pointer overtake the frames? The legacy cursor ioctls come often and want
  * no part in the order of frames. An image that the GPU has still to draw takes the
- * long way, which waits for it; so does what DRM_MODE_PAGE_FLIP_ASYNC asks for.
+ * long way, which waits for it; so does what DRM_MODE_PAGE_FLIP_ASYNC asks for, and
+ * what a checksum is wanted of: it needs a commit of its own.
  */
 static int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
 					    struct drm_atomic_commit *commit, bool flip)
@@ -477,6 +479,8 @@ static int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
 	if (state->crtc)
 		crtc_state = drm_atomic_get_new_crtc_state(commit, state->crtc);
 	if (flip || !plane->state->fb || !state->fb || !crtc_state || !crtc_state->active)
+		return -EINVAL;
+	if (virtgpu_crc_is_wanted(virtgpu_plane_output(plane)))
 		return -EINVAL;
 	if (!dma_resv_test_signaled(state->fb->obj[0]->resv, DMA_RESV_USAGE_WRITE))
 		return -EINVAL;
