@@ -40,6 +40,7 @@
 #include "virtgpu_plane.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
+#include "virtgpu_writeback.h"
 
 /* In jiffies: how long after a failed question the next one follows. */
 #define VIRTGPU_CONFIG_DELAY_MIN	(HZ / 4)
@@ -62,6 +63,7 @@ static void virtgpu_display_commit_tail(struct drm_atomic_commit *commit)
 	drm_atomic_helper_commit_modeset_disables(drm, commit);
 	drm_atomic_helper_commit_modeset_enables(drm, commit);
 	drm_atomic_helper_commit_planes(drm, commit, DRM_PLANE_COMMIT_ACTIVE_ONLY);
+	virtgpu_writeback_commit(commit);
 	drm_atomic_helper_commit_hw_done(commit);
 	dma_fence_end_signalling(cookie);
 	drm_atomic_helper_wait_for_flip_done(drm, commit);
@@ -71,7 +73,8 @@ static void virtgpu_display_commit_tail(struct drm_atomic_commit *commit)
 static int virtgpu_display_atomic_check(struct drm_device *drm,
 					struct drm_atomic_commit *commit)
 {
-	return drm_atomic_helper_check(drm, commit) ?: virtgpu_crtc_reserve(commit);
+	return drm_atomic_helper_check(drm, commit) ?: virtgpu_crtc_reserve(commit) ?:
+	       virtgpu_writeback_reserve(commit);
 }
 
 static const struct drm_mode_config_helper_funcs virtgpu_display_helper_funcs = {
@@ -297,8 +300,6 @@ static int virtgpu_display_init_output(struct virtgpu_display *display, u32 inde
 	struct drm_plane *primary, *cursor;
 	int ret;
 
-	output->vgdev = display->vgdev;
-	output->index = index;
 	output->cursor = virtgpu_cursor_create(display->vgdev, index);
 	output->damage = virtgpu_damage_create(display->vgdev->drm);
 	if (!output->cursor || !output->damage)
@@ -333,6 +334,12 @@ static struct virtgpu_display *virtgpu_display_create(struct virtgpu_device *vgd
 	INIT_WORK(&display->config_work, virtgpu_display_config_work);
 	INIT_DELAYED_WORK(&display->config_retry, virtgpu_display_config_retry);
 	display->config_delay = VIRTGPU_CONFIG_DELAY_MIN;
+	for (unsigned int i = 0; i < count; i++) {
+		display->outputs[i].vgdev = vgdev;
+		display->outputs[i].index = i;
+		if (virtgpu_writeback_alloc(&display->outputs[i]))
+			return NULL;
+	}
 	return display;
 }
 
@@ -352,7 +359,8 @@ static bool virtgpu_display_has_states(struct virtgpu_display *display)
 		const struct virtgpu_output *output = &display->outputs[i];
 
 		if (!output->crtc.state || !output->connector.state ||
-		    !output->crtc.primary->state || !output->crtc.cursor->state)
+		    !output->crtc.primary->state || !output->crtc.cursor->state ||
+		    !virtgpu_writeback_has_state(output))
 			return false;
 	}
 	return true;
@@ -382,6 +390,12 @@ int virtgpu_display_init(struct virtgpu_device *vgdev)
 		return ret;
 	for (unsigned int i = 0; i < display->num_outputs; i++) {
 		ret = virtgpu_display_init_output(display, i);
+		if (ret)
+			return ret;
+	}
+	/* Behind all others, so that these have the places that they would have without. */
+	for (unsigned int i = 0; i < display->num_outputs; i++) {
+		ret = virtgpu_writeback_init(&display->outputs[i]);
 		if (ret)
 			return ret;
 	}

@@ -23,6 +23,7 @@ struct virtgpu_crc;
 struct virtgpu_cursor;
 struct virtgpu_damage;
 struct virtgpu_panic;
+struct virtgpu_writeback;
 
 /* The device's cursor is of this width and height, always. */
 #define VIRTGPU_CURSOR_SIZE	64
@@ -96,6 +97,8 @@ struct virtgpu_output {
 	 * them. Guarded by &drm_device.event_lock.
 	 */
 	struct virtgpu_crc *crc;
+	/** @writeback: gives back what was asked to be shown (virtgpu_writeback.c). */
+	struct virtgpu_writeback *writeback;
 };
 
 /**

@@ -22,7 +22,7 @@ struct drm_encoder_funcs;
 struct drm_plane_funcs;
 struct drm_connector { int id; };
 struct drm_crtc { struct drm_device *dev; };
-struct drm_encoder { int id; };
+struct drm_encoder { u32 possible_crtcs; };
 struct drm_framebuffer { int hot_x, hot_y; };
 struct drm_plane { struct drm_device *dev; };
 unsigned int drm_crtc_index(const struct drm_crtc *crtc);
@@ -136,15 +136,6 @@ void *stub_plane_alloc(struct drm_device *drm, size_t size, size_t offset, ...);
 	((type *)stub_plane_alloc(drm, sizeof(type), offsetof(type, member), __VA_ARGS__))
 #endif
 
-/* Where a plane's fences are waited for; the clock. */
-#ifdef K_HEADER_GEM_ATOMIC_HELPER
-int drm_gem_plane_helper_prepare_fb(struct drm_plane *plane, struct drm_plane_state *state);
-#else
-int drm_gem_fb_prepare_fb(struct drm_plane *plane, struct drm_plane_state *state);
-#endif
-#ifdef K_HEADER_VBLANK_HELPER
-void drm_crtc_vblank_atomic_enable(struct drm_crtc *crtc, STUB_COMMIT *commit);
-int drm_crtc_vblank_helper_enable_vblank_timer(struct drm_crtc *crtc);
-#endif
+#include "helpers.h"
 
 #endif

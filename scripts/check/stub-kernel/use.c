@@ -41,6 +41,7 @@
 #include <drm/drm_rect.h>
 #include <drm/drm_vblank.h>
 #include <drm/drm_vblank_helper.h>
+#include <drm/drm_writeback.h>
 
 MODULE_IMPORT_NS("DMA_BUF");
 
@@ -133,7 +134,8 @@ const struct vm_operations_struct use_vm_ops = {
 
 int use_modeset(struct drm_device *drm, struct drm_connector *connector, struct drm_crtc *crtc,
 		struct drm_encoder *encoder, struct drm_plane_state *state,
-		struct drm_scanout_buffer *sb, struct drm_mode_config *config)
+		struct drm_scanout_buffer *sb, struct drm_mode_config *config,
+		struct drm_writeback_connector *writeback)
 {
 	const struct drm_edid *edid = drm_edid_alloc(NULL, 0);
 	struct drm_rect rect = DRM_RECT_INIT(0, 0, 1, 1);
@@ -150,6 +152,7 @@ int use_modeset(struct drm_device *drm, struct drm_connector *connector, struct 
 	return drmm_connector_init(drm, connector, NULL, DRM_MODE_CONNECTOR_VIRTUAL, NULL) |
 	       drmm_crtc_init_with_planes(drm, crtc, &plane->base, NULL, NULL, NULL) |
 	       drmm_encoder_init(drm, encoder, NULL, DRM_MODE_ENCODER_VIRTUAL, NULL) |
+	       drm_writeback_connector_init(drm, writeback, NULL, NULL, NULL, 0, 1) |
 	       drm_edid_connector_update(connector, edid) | drm_edid_valid(edid) |
 	       drm_edid_connector_add_modes(connector) | !drm_edid_raw(edid) |
 	       drm_gem_plane_helper_prepare_fb(&plane->base, state) |
