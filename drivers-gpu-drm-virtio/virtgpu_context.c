@@ -112,6 +112,7 @@ void virtgpu_context_cancel_all(struct virtgpu_device *vgdev, int error)
 			virtgpu_jobq_put(&ctx->jobq);
 		virtgpu_jobq_cancel(&ctx->jobq, error);
 		WRITE_ONCE(ctx->lost, true);
+		xa_set_mark(&vgdev->contexts, id, VIRTGPU_LOST);
 		virtgpu_jobq_put(&ctx->jobq);
 		id++;
 	}
@@ -145,8 +146,15 @@ virtgpu_context_alloc(struct virtgpu_file *vfile,
 	return ctx;
 }
 
+/* Storage on the host does not outlive a reset, and its buffer's handles do. */
+static bool virtgpu_context_has_lost(struct virtgpu_device *vgdev, u32 res_id)
+{
+	return xa_get_mark(&vgdev->resources, res_id, VIRTGPU_LOST);
+}
+
 /* What to attach where, and the commands that do it. */
 struct virtgpu_context_attachments {
+	struct virtgpu_device *vgdev;
 	u32 ctx_id;
 	struct list_head vbufs;
 };
@@ -156,6 +164,8 @@ static int virtgpu_context_attach_one(void *data, u32 res_id)
 	struct virtgpu_context_attachments *early = data;
 	struct virtgpu_vbuf *vbuf;
 
+	if (virtgpu_context_has_lost(early->vgdev, res_id))
+		return 0;
 	vbuf = virtgpu_cmd_ctx_resource(early->ctx_id, res_id, true, GFP_KERNEL);
 	if (!vbuf)
 		return -ENOMEM;
@@ -222,6 +232,7 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 		goto err_put;
 	create = virtgpu_cmd_ctx_create(ctx->id, params->capset_id, params->name);
 	/* What the file has had handles for before it had a context. */
+	early.vgdev = vgdev;
 	early.ctx_id = ctx->id;
 	ret = create ? virtgpu_handles_each(&vfile->handles, virtgpu_context_attach_one,
 					    &early) : -ENOMEM;
@@ -370,6 +381,7 @@ int virtgpu_context_attach(struct virtgpu_file *vfile, struct virtgpu_handle *ha
 	mutex_lock(&vfile->lock);
 	count = virtgpu_handles_add(&vfile->handles, handle);
 	if (count == 1 && vfile->ctx && !vfile->ctx->lost &&
+	    !virtgpu_context_has_lost(vfile->vgdev, handle->res_id) &&
 	    !virtgpu_context_keep(vfile->ctx, handle->res_id)) {
 		vbuf = virtgpu_cmd_ctx_resource(vfile->ctx->id, handle->res_id, true,
 						GFP_KERNEL);
@@ -400,7 +412,7 @@ void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *g
 
 	mutex_lock(&vfile->lock);
 	ctx = virtgpu_handles_remove(&vfile->handles, handle) ? NULL : vfile->ctx;
-	if (ctx && !ctx->lost) {
+	if (ctx && !ctx->lost && !virtgpu_context_has_lost(ctx->vgdev, handle->res_id)) {
 		vbuf = virtgpu_cmd_ctx_resource(ctx->id, handle->res_id, false,
 						GFP_KERNEL | __GFP_NOFAIL);
 		virtgpu_jobq_barrier(&ctx->jobq, vbuf, gem);

@@ -5,6 +5,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "virtgpu_handles.h"
 #include "virtgpu_job.h"
@@ -14,6 +15,12 @@ struct drm_file;
 struct drm_gem_object;
 struct virtgpu_device;
 struct virtgpu_quota;
+
+/*
+ * Of a context or a resource in its table: the host has forgotten it for good. The first
+ * mark is the allocator's.
+ */
+#define VIRTGPU_LOST	XA_MARK_1
 
 /* CONTEXT_INIT accepts up to this many rings: a bit each in the poll mask. */
 #define VIRTGPU_MAX_RINGS	64

@@ -117,11 +117,11 @@ struct virtgpu_device {
 
 	/** @retired: what the host will be told to forget (virtgpu_retire.c). */
 	struct virtgpu_retired *retired;
-	/** @resources: resource ids in use (virtgpu_object.c). */
+	/** @resources: resource ids in use (virtgpu_object.c); some VIRTGPU_LOST. */
 	struct xarray resources;
 	/** @next_resource: where the search for a fresh id begins. */
 	u32 next_resource;
-	/** @contexts: context ids in use (virtgpu_context.c). */
+	/** @contexts: context ids in use (virtgpu_context.c); some VIRTGPU_LOST. */
 	struct xarray contexts;
 	/** @next_context: where the search for a fresh context id begins. */
 	u32 next_context;

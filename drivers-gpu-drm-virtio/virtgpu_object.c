@@ -199,6 +199,18 @@ int virtgpu_object_error(const struct virtgpu_object *obj)
 }
 
 /**
+ * virtgpu_object_is_lost - was it storage on a host that has been reset since?
+ * @obj: the object
+ *
+ * Return: whether the host knows it no longer, and never will.
+ */
+bool virtgpu_object_is_lost(const struct virtgpu_object *obj)
+{
+	return xa_get_mark(&to_virtgpu_device(obj->base.base.dev)->resources, obj->res_id,
+			   VIRTGPU_LOST);
+}
+
+/**
  * virtgpu_object_check - has the host refused to make the object?
  * @obj: the object
  *
@@ -243,6 +255,15 @@ static int virtgpu_object_send(struct virtgpu_object *obj,
 	return ret;
 }
 
+/* Storage that a context has is gone with it; a reset may have been waited for meanwhile. */
+static int virtgpu_object_find_context(struct virtgpu_device *vgdev,
+				       const struct virtgpu_object_params *params)
+{
+	u32 id = params->blob.ctx_id;
+
+	return id && xa_get_mark(&vgdev->contexts, id, VIRTGPU_LOST) ? -EIO : 0;
+}
+
 /**
  * virtgpu_object_host_create - give the object an id and have the host make it
  * @obj: the object, with its pages if it has any
@@ -251,8 +272,8 @@ static int virtgpu_object_send(struct virtgpu_object *obj,
  *
  * While the device is being reset, that waits until it works again.
  *
- * Return: 0, -ENOMEM, -ENOSPC without a free id, -E2BIG, or what virtgpu_vq_enter()
- * returns.
+ * Return: 0, -ENOMEM, -ENOSPC without a free id, -E2BIG, -EIO if the context that is to
+ * make it is lost, or what virtgpu_vq_enter() returns.
  */
 int virtgpu_object_host_create(struct virtgpu_object *obj,
 			       const struct virtgpu_object_ops *ops,
@@ -272,7 +293,7 @@ int virtgpu_object_host_create(struct virtgpu_object *obj,
 	ret = virtgpu_vq_enter(vgdev);
 	if (ret)
 		return ret;
-	ret = virtgpu_object_get_id(vgdev, obj) ?:
+	ret = virtgpu_object_find_context(vgdev, params) ?: virtgpu_object_get_id(vgdev, obj) ?:
 	      virtgpu_object_send(obj, ops->create, &params->command, params->quota);
 	if (!ret && ops->created)
 		ops->created(obj, params->quota);
@@ -330,6 +351,8 @@ void virtgpu_object_invalidate_all(struct virtgpu_device *vgdev)
 		obj->has_uuid = false;
 		if (!obj->ops->restore)
 			WRITE_ONCE(obj->error, -EIO);
+		if (obj->error)
+			xa_set_mark(&vgdev->resources, id, VIRTGPU_LOST);
 		if (obj->ops->invalidate)
 			obj->ops->invalidate(obj);
 		drm_gem_object_put(&obj->base.base);

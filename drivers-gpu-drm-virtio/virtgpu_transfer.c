@@ -125,6 +125,8 @@ static int virtgpu_transfer_run(struct drm_device *drm, struct drm_file *file, u
 	if (!gem)
 		return -ENOENT;
 	ret = virtgpu_transfer_check(vgdev, to_virtgpu_object(gem), transfer);
+	if (!ret && virtgpu_object_is_lost(to_virtgpu_object(gem)))
+		ret = -EIO;
 	if (!ret && vgdev->features.virgl)
 		ret = virtgpu_transfer_3d(file, to_virtgpu_object(gem), transfer, to_host);
 	else if (!ret)
@@ -140,7 +142,8 @@ static int virtgpu_transfer_run(struct drm_device *drm, struct drm_file *file, u
  * @file: the client
  *
  * Return: 0; -ENOENT for a bad handle; -EINVAL for an object without a host
- * copy, or strides where the host has its own; -ENOMEM; -EINTR or -ERESTARTSYS.
+ * copy, or strides where the host has its own; -EIO for one that was lost in a reset;
+ * -ENOMEM; -EINTR or -ERESTARTSYS.
  */
 int virtgpu_transfer_to_host_ioctl(struct drm_device *drm, void *data,
 				   struct drm_file *file)

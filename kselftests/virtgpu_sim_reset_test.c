@@ -101,6 +101,110 @@ TEST_F(sim, host_blob_lost_with_its_mapping)
 	EXPECT_EQ(0, __vg_close_handle(self->fd, bo.handle));
 }
 
+/* A client that gets a lost blob's handle later: no context is told of what is not there. */
+TEST_F(sim, lost_blob_imported_later_not_attached)
+{
+	struct vg_bo bo;
+	int dmabuf, other;
+	__u32 handle;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, PAGE);
+	dmabuf = vg_export(self->fd, bo.handle);
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	other = vg_open();
+	vg_submit(other, 0);
+	handle = vg_import(other, dmabuf);
+	EXPECT_EQ(-EIO, __vg_submit_bo(other, handle));
+	EXPECT_EQ(0, __vg_close_handle(other, handle));
+	close(other);
+}
+
+/* The same, if the handle was there before the client had a context. */
+TEST_F(sim, lost_blob_of_new_context_not_attached)
+{
+	struct vg_bo bo;
+	int other;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, PAGE);
+	other = vg_open();
+	vg_import(other, vg_export(self->fd, bo.handle));
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	vg_submit(other, 0);
+	close(other);
+}
+
+/* There is nothing to copy to or from. */
+TEST_F(sim, lost_blob_transfer_eio)
+{
+	struct drm_virtgpu_3d_transfer_to_host to = { .box = { .w = 8, .h = 8, .d = 1 } };
+	struct drm_virtgpu_3d_transfer_from_host from = { .box = { .w = 8, .h = 8, .d = 1 } };
+	int other;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	to.bo_handle = vg_blob(self->fd, HOST3D, MAPPABLE | SHAREABLE, PAGE).handle;
+	other = vg_export(self->fd, to.bo_handle);
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	self->fd = vg_open();
+	vg_submit(self->fd, 0);
+	to.bo_handle = vg_import(self->fd, other);
+	from.bo_handle = to.bo_handle;
+	EXPECT_EQ(-EIO, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST, &to));
+	EXPECT_EQ(-EIO, __vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST, &from));
+}
+
+/* A blob of @fd whose command stands where @args says, in a thread of its own */
+struct maker {
+	int fd;
+	struct drm_virtgpu_resource_create_blob args;
+	int ret;
+};
+
+static void *make_blob(void *arg)
+{
+	struct maker *maker = arg;
+	struct vg_bo bo;
+
+	maker->ret = __vg_blob(maker->fd, &maker->args, &bo);
+	return NULL;
+}
+
+/* Storage that a context has is lost with it: the host is asked for no blob of it. */
+TEST_F(sim, host_blob_made_across_a_reset_eio)
+{
+	struct { __u32 magic; struct vsim_operation op; } *cmd;
+	char bytes[VG_USERFAULT_PAGE] __attribute__((aligned(8))) = {};
+	struct vg_userfault userfault;
+	struct maker maker;
+	pthread_t thread;
+
+	VG_USERFAULT(&userfault);
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	cmd = (void *)bytes;
+	cmd->magic = VSIM_MAGIC;
+	cmd->op = (struct vsim_operation){ VSIM_OP_MAKE, 7 };
+	maker.fd = self->fd;
+	maker.args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
+	maker.args.blob_id = 7;
+	maker.args.cmd = VG_PTR(userfault.page);
+	maker.args.cmd_size = sizeof(*cmd);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, make_blob, &maker));
+	ASSERT_TRUE(vg_userfault_waits(&userfault));
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	vg_userfault_fill(&userfault, bytes);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(-EIO, maker.ret);
+}
+
 /* What is made while the device is being reset is made once it works again. */
 TEST_F(sim, create_during_reset_waits)
 {

@@ -18,5 +18,6 @@
 #include <libvirtgpu/submit.h>
 #include <libvirtgpu/sync.h>
 #include <libvirtgpu/trigger.h>
+#include <libvirtgpu/userfault.h>
 
 #endif
