@@ -45,13 +45,19 @@ static bool virtgpu_dma_is_translated(struct device *dev)
 	return domain && domain->type != IOMMU_DOMAIN_IDENTITY && dev_is_dma_coherent(dev);
 }
 
-/* What can't be mapped at all has to be made by the DMA API, too. */
+/*
+ * What can't be mapped at all has to be made by the DMA API, too; and so has all if some
+ * of the guest's memory lies above what the device can address.
+ */
 static bool virtgpu_dma_is_bounced(struct device *dev)
 {
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	bool bounced = true;
+	struct page *page;
 	dma_addr_t addr;
 
+	if (dma_addressing_limited(dev))
+		return true;
+	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!page)
 		return true;
 	addr = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);

@@ -41,7 +41,8 @@ static void virtgpu_fdinfo_add(struct virtgpu_fdinfo_stats *stats,
 	stats->total += obj->size;
 	if (obj->handle_count > 1 || obj->dma_buf)
 		stats->shared += obj->size;
-	if (obj->filp)
+	/* There is no status() to ask; what has pages can list them. */
+	if (obj->funcs->get_sg_table)
 		stats->resident += obj->size;
 	if (!dma_resv_test_signaled(obj->resv, DMA_RESV_USAGE_READ))
 		stats->active += obj->size;
