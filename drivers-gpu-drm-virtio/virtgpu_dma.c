@@ -10,6 +10,7 @@
  * nothing is ever copied.
  */
 #include <linux/dma-map-ops.h>
+#include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/scatterlist.h>
 #include <linux/sched/signal.h>
@@ -45,41 +46,66 @@ static bool virtgpu_dma_is_translated(struct device *dev)
 	return domain && domain->type != IOMMU_DOMAIN_IDENTITY && dev_is_dma_coherent(dev);
 }
 
-/*
- * What can't be mapped at all has to be made by the DMA API, too; and so has all if some
- * of the guest's memory lies above what the device can address.
- */
-static bool virtgpu_dma_is_bounced(struct device *dev)
+/* How is a page of the guest's there for the device? */
+struct virtgpu_dma_view {
+	/* As a copy, or not at all. */
+	bool copied;
+	/* At the address that the guest knows it by. */
+	bool same;
+};
+
+static struct virtgpu_dma_view virtgpu_dma_look(struct device *dev)
 {
-	bool bounced = true;
-	struct page *page;
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct virtgpu_dma_view view = { .copied = true };
 	dma_addr_t addr;
 
-	if (dma_addressing_limited(dev))
-		return true;
-	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!page)
-		return true;
+		return view;
 	addr = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	if (!dma_mapping_error(dev, addr)) {
-		bounced = dma_need_sync(dev, addr) && !virtgpu_dma_is_translated(dev);
+		view.copied = dma_need_sync(dev, addr) && !virtgpu_dma_is_translated(dev);
+		view.same = addr == page_to_phys(page);
 		dma_unmap_page(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	}
 	__free_page(page);
-	return bounced;
+	return view;
 }
 
 /**
  * virtgpu_dma_init - see how much of the guest's memory the device sees
  * @vgdev: the device; the rest of its features is known
+ *
+ * All has to be made by the DMA API, too, if some of it lies above what the device
+ * can address.
  */
 void virtgpu_dma_init(struct virtgpu_device *vgdev)
 {
 	struct virtgpu_features *f = &vgdev->features;
+	struct device *dev = vgdev->drm->dev;
 
-	f->dma_bounce = f->dma_api && virtgpu_dma_is_bounced(vgdev->drm->dev);
+	f->dma_bounce = f->dma_api &&
+			(dma_addressing_limited(dev) || virtgpu_dma_look(dev).copied);
 	if (f->dma_bounce)
 		drm_info(vgdev->drm, "the device does not see private memory: buffers are shared memory\n");
+}
+
+/**
+ * virtgpu_dma_knows_foreign - can the device use the addresses of other drivers' buffers?
+ * @vgdev: the device
+ *
+ * An exporter says where its pages are for the bus of our device. A device without
+ * ACCESS_PLATFORM takes that for guest physical addresses. It is not that where an
+ * IOMMU of the guest translates. Where memory is bounced it is a copy, of which
+ * nobody says when it is old.
+ *
+ * Return: whether it can.
+ */
+bool virtgpu_dma_knows_foreign(const struct virtgpu_device *vgdev)
+{
+	if (vgdev->features.dma_api)
+		return !vgdev->features.dma_bounce;
+	return virtgpu_dma_look(vgdev->drm->dev).same;
 }
 
 static void virtgpu_dma_free_chunks(struct device *dev, struct list_head *chunks)

@@ -83,14 +83,11 @@ static const struct drm_driver virtgpu_driver = {
 /* A boot framebuffer may be on the same device; it has to go before we drive it. */
 static int virtgpu_drv_take_over(struct virtio_device *vdev)
 {
-	struct pci_dev *pdev;
+	struct device *dev = vdev->dev.parent;
 
-	if (!dev_is_pci(vdev->dev.parent))
+	if (!virtgpu_vga_take(dev))
 		return 0;
-	pdev = to_pci_dev(vdev->dev.parent);
-	if ((pdev->class >> 8) != PCI_CLASS_DISPLAY_VGA)
-		return 0;
-	return aperture_remove_conflicting_pci_devices(pdev, virtgpu_driver.name);
+	return aperture_remove_conflicting_pci_devices(to_pci_dev(dev), virtgpu_driver.name);
 }
 
 /* May we drive a device at all? */
@@ -109,7 +106,6 @@ static int virtgpu_drv_probe(struct virtio_device *vdev)
 		return -EINVAL;
 	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1))
 		return -ENODEV;
-	virtgpu_vga_take(vdev->dev.parent);
 	ret = virtgpu_drv_take_over(vdev);
 	if (ret)
 		return ret;

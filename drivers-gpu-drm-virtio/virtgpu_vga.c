@@ -32,6 +32,21 @@ static void virtgpu_vga_take_card(struct pci_dev *pdev)
 		vga_put(pdev, VIRTGPU_VGA_NORMAL);
 }
 
+static void virtgpu_vga_give_back_card(struct pci_dev *pdev)
+{
+	vga_set_legacy_decoding(pdev, VIRTGPU_VGA_LEGACY);
+}
+
+static void virtgpu_vga_each(void (*call)(struct pci_dev *pdev))
+{
+	struct pci_dev *pdev = NULL;
+
+	while ((pdev = pci_get_device(PCI_VENDOR_ID_REDHAT_QUMRANET, VIRTGPU_VGA_PCI_ID, pdev))) {
+		if (virtgpu_vga_is_card(pdev))
+			call(pdev);
+	}
+}
+
 /**
  * virtgpu_vga_take_all - have every card keep its memory
  *
@@ -39,22 +54,21 @@ static void virtgpu_vga_take_card(struct pci_dev *pdev)
  */
 void virtgpu_vga_take_all(void)
 {
-	struct pci_dev *pdev = NULL;
-
-	while ((pdev = pci_get_device(PCI_VENDOR_ID_REDHAT_QUMRANET, VIRTGPU_VGA_PCI_ID, pdev))) {
-		if (virtgpu_vga_is_card(pdev))
-			virtgpu_vga_take_card(pdev);
-	}
+	virtgpu_vga_each(virtgpu_vga_take_card);
 }
 
 /**
  * virtgpu_vga_take - have a device keep its memory, if it is a VGA card
  * @dev: the parent of the virtio device; it may have come after virtgpu_vga_take_all()
+ *
+ * Return: whether it is a VGA card.
  */
-void virtgpu_vga_take(struct device *dev)
+bool virtgpu_vga_take(struct device *dev)
 {
-	if (dev_is_pci(dev) && virtgpu_vga_is_card(to_pci_dev(dev)))
-		virtgpu_vga_take_card(to_pci_dev(dev));
+	if (!dev_is_pci(dev) || !virtgpu_vga_is_card(to_pci_dev(dev)))
+		return false;
+	virtgpu_vga_take_card(to_pci_dev(dev));
+	return true;
 }
 
 /**
@@ -62,10 +76,5 @@ void virtgpu_vga_take(struct device *dev)
  */
 void virtgpu_vga_give_back_all(void)
 {
-	struct pci_dev *pdev = NULL;
-
-	while ((pdev = pci_get_device(PCI_VENDOR_ID_REDHAT_QUMRANET, VIRTGPU_VGA_PCI_ID, pdev))) {
-		if (virtgpu_vga_is_card(pdev))
-			vga_set_legacy_decoding(pdev, VIRTGPU_VGA_LEGACY);
-	}
+	virtgpu_vga_each(virtgpu_vga_give_back_card);
 }

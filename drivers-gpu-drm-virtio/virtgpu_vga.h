@@ -2,10 +2,12 @@
 #ifndef VIRTGPU_VGA_H
 #define VIRTGPU_VGA_H
 
+#include <linux/types.h>
+
 struct device;
 
 void virtgpu_vga_take_all(void);
-void virtgpu_vga_take(struct device *dev);
+bool virtgpu_vga_take(struct device *dev);
 void virtgpu_vga_give_back_all(void);
 
 #endif
