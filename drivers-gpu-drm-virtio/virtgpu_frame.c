@@ -8,9 +8,7 @@
  * for transfers, and need not be what is shown.
  */
 #include <linux/dma-buf.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
 #include <drm/drm_crtc.h>
 #include <drm/drm_framebuffer.h>
@@ -21,7 +19,7 @@
 #include "virtgpu_frame.h"
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
-#include "virtgpu_shmem_mmap.h"
+#include "virtgpu_pages.h"
 
 static bool virtgpu_mapping_is_inside(const struct drm_framebuffer *fb)
 {
@@ -46,25 +44,16 @@ bool virtgpu_mapping_is_possible(const struct drm_framebuffer *fb)
 }
 
 /* Another driver's buffer. What it calls memory of a device is not for plain reads. */
-static int virtgpu_mapping_import(struct virtgpu_mapping *mapping, struct dma_buf *dma_buf)
+static int virtgpu_mapping_import(struct iosys_map *map, struct dma_buf *dma_buf)
 {
 	int ret;
 
-	ret = dma_buf_vmap_unlocked(dma_buf, &mapping->map);
+	ret = dma_buf_vmap_unlocked(dma_buf, map);
 	if (ret)
 		return ret;
-	ret = -ENODEV;
-	if (mapping->map.is_iomem)
-		goto err_vunmap;
-	ret = dma_buf_begin_cpu_access(dma_buf, DMA_BIDIRECTIONAL);
+	ret = map->is_iomem ? -ENODEV : dma_buf_begin_cpu_access(dma_buf, DMA_BIDIRECTIONAL);
 	if (ret)
-		goto err_vunmap;
-	mapping->dma_buf = dma_buf;
-	mapping->vaddr = mapping->map.vaddr;
-	return 0;
-
-err_vunmap:
-	dma_buf_vunmap_unlocked(dma_buf, &mapping->map);
+		dma_buf_vunmap_unlocked(dma_buf, map);
 	return ret;
 }
 
@@ -79,17 +68,20 @@ err_vunmap:
  */
 int virtgpu_mapping_init(struct virtgpu_mapping *mapping, const struct drm_framebuffer *fb)
 {
-	struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
-	struct drm_gem_object *gem = &obj->base.base;
+	struct drm_gem_object *gem = &virtgpu_framebuffer_object(fb)->base.base;
+	int ret;
 
 	if (!virtgpu_mapping_is_possible(fb))
 		return -ENODATA;
 	if (gem->import_attach)
-		return virtgpu_mapping_import(mapping, gem->import_attach->dmabuf);
-	/* They are there for as long as the object. */
-	mapping->vaddr = vmap(obj->base.pages, gem->size >> PAGE_SHIFT, VM_MAP,
-			      virtgpu_shmem_prot(obj, PAGE_KERNEL));
-	return mapping->vaddr ? 0 : -ENOMEM;
+		ret = virtgpu_mapping_import(&mapping->map, gem->import_attach->dmabuf);
+	else
+		ret = virtgpu_pages_vmap(gem, &mapping->map);
+	if (ret)
+		return ret;
+	drm_gem_object_get(gem);
+	mapping->gem = gem;
+	return 0;
 }
 
 /**
@@ -98,12 +90,17 @@ int virtgpu_mapping_init(struct virtgpu_mapping *mapping, const struct drm_frame
  */
 void virtgpu_mapping_fini(struct virtgpu_mapping *mapping)
 {
-	if (mapping->dma_buf) {
-		dma_buf_end_cpu_access(mapping->dma_buf, DMA_BIDIRECTIONAL);
-		dma_buf_vunmap_unlocked(mapping->dma_buf, &mapping->map);
+	struct drm_gem_object *gem = mapping->gem;
+
+	if (!gem)
+		return;
+	if (gem->import_attach) {
+		dma_buf_end_cpu_access(gem->import_attach->dmabuf, DMA_BIDIRECTIONAL);
+		dma_buf_vunmap_unlocked(gem->import_attach->dmabuf, &mapping->map);
 	} else {
-		vunmap(mapping->vaddr);
+		virtgpu_pages_vunmap(gem, &mapping->map);
 	}
+	drm_gem_object_put(gem);
 	memset(mapping, 0, sizeof(*mapping));
 }
 
@@ -197,7 +194,7 @@ static int virtgpu_frame_add_layer(struct virtgpu_frame *frame,
 	ret = virtgpu_mapping_init(&plane->mapping, fb);
 	if (ret)
 		return ret;
-	layer->pixels = plane->mapping.vaddr + fb->offsets[0] +
+	layer->pixels = (u8 *)plane->mapping.map.vaddr + fb->offsets[0] +
 			(size_t)plane->y * fb->pitches[0] +
 			(size_t)plane->x * VIRTGPU_FORMAT_CPP;
 	layer->pitch = fb->pitches[0];

@@ -10,9 +10,9 @@
 
 #include "virtgpu_composer.h"
 
-struct dma_buf;
 struct drm_crtc_state;
 struct drm_framebuffer;
+struct drm_gem_object;
 struct drm_plane_state;
 
 /* The primary plane, and above it the pointer */
@@ -22,11 +22,9 @@ struct drm_plane_state;
  * struct virtgpu_mapping - a framebuffer's guest bytes, seen by the kernel
  */
 struct virtgpu_mapping {
-	/** @vaddr: the first byte of the buffer, or NULL if it is not mapped. */
-	u8 *vaddr;
-	/** @dma_buf: whose buffer it is, if it is another driver's. */
-	struct dma_buf *dma_buf;
-	/** @map: where that driver shows it. */
+	/** @gem: the buffer, with a reference, if it is mapped. */
+	struct drm_gem_object *gem;
+	/** @map: where the kernel sees it. */
 	struct iosys_map map;
 };
 

@@ -53,7 +53,16 @@ static struct sg_table *virtgpu_pages_get_sg_table(struct drm_gem_object *gem)
 	return drm_prime_pages_to_sg(gem->dev, obj->base.pages, virtgpu_pages_count(obj));
 }
 
-static int virtgpu_pages_vmap(struct drm_gem_object *gem, struct iosys_map *map)
+/**
+ * virtgpu_pages_vmap - have the kernel see the pages; may sleep
+ * @gem: an object that virtgpu_pages_alloc() has made
+ * @map: where they are
+ *
+ * All who ask have one mapping, until the last has called virtgpu_pages_vunmap().
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_pages_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
 
@@ -68,7 +77,12 @@ static int virtgpu_pages_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 	return map->vaddr ? 0 : -ENOMEM;
 }
 
-static void virtgpu_pages_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
+/**
+ * virtgpu_pages_vunmap - undo virtgpu_pages_vmap(); may sleep
+ * @gem: the object
+ * @map: where its pages were
+ */
+void virtgpu_pages_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
 

@@ -238,7 +238,7 @@ static int virtgpu_writeback_prepare_job(struct drm_writeback_connector *connect
 		kfree(vjob);
 		return ret;
 	}
-	vjob->pixels = vjob->mapping.vaddr + fb->offsets[0];
+	vjob->pixels = (u8 *)vjob->mapping.map.vaddr + fb->offsets[0];
 	vjob->pitch = fb->pitches[0];
 	job->priv = vjob;
 	return 0;
