@@ -38,6 +38,7 @@
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
+#include "virtgpu_plane_cursor.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_writeback.h"

@@ -22,6 +22,38 @@
 #include "virtgpu_vq.h"
 
 /**
+ * virtgpu_dumb_alloc - make a buffer that software draws to, to be shown; may sleep
+ * @drm: the DRM device
+ * @width: pixels of a line, what is not shown included
+ * @height: lines
+ * @params: its size, the client it counts for, and whose its pages are; the rest is
+ *	filled in
+ * @obj: where the buffer goes, with a reference
+ *
+ * The host learns of it with the next command, at the latest.
+ *
+ * Return: 0 or a negative errno, as virtgpu_object_create().
+ */
+int virtgpu_dumb_alloc(struct drm_device *drm, u32 width, u32 height,
+		       struct virtgpu_object_params *params, struct virtgpu_object **obj)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
+
+	params->dumb = true;
+	if (vgdev->features.blob && !vgdev->features.virgl) {
+		/* QEMU counts whole lines from the first pixel of what is shown. */
+		params->size += (u64)width * VIRTGPU_FORMAT_CPP;
+		params->blob.mem = VIRTGPU_BLOB_MEM_GUEST;
+		params->blob.flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE;
+		return virtgpu_object_create(vgdev, &virtgpu_shmem_blob_ops, params, obj);
+	}
+	params->texture.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888);
+	params->texture.width = width;
+	params->texture.height = height;
+	return virtgpu_object_create(vgdev, &virtgpu_shmem_2d_ops, params, obj);
+}
+
+/**
  * virtgpu_dumb_create - implementation of &drm_driver.dumb_create
  * @file: who wants the buffer
  * @drm: the DRM device
@@ -34,9 +66,7 @@
 int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 			struct drm_mode_create_dumb *args)
 {
-	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
-	const struct virtgpu_object_ops *ops = &virtgpu_shmem_2d_ops;
-	struct virtgpu_object_params params = { .dumb = true, .small_pages = !file->filp };
+	struct virtgpu_object_params params = { .small_pages = !file->filp };
 	struct virtgpu_object *obj;
 	int ret;
 
@@ -46,29 +76,19 @@ int virtgpu_dumb_create(struct drm_file *file, struct drm_device *drm,
 	ret = drm_mode_size_dumb(drm, args, VIRTGPU_FORMAT_CPP, 0);
 	if (ret)
 		return ret;
-
-	if (vgdev->features.blob && !vgdev->features.virgl) {
-		ops = &virtgpu_shmem_blob_ops;
-		/* QEMU counts whole lines from the first pixel of what is shown. */
-		args->size = PAGE_ALIGN(args->size + args->pitch);
-		params.blob.mem = VIRTGPU_BLOB_MEM_GUEST;
-		params.blob.flags = VIRTGPU_BLOB_FLAG_USE_SHAREABLE;
-	} else {
-		params.texture.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888);
-		params.texture.width = args->pitch / VIRTGPU_FORMAT_CPP;
-		params.texture.height = args->height;
-	}
 	params.size = args->size;
 	params.quota = virtgpu_context_file(file)->quota;
 
 	ret = virtgpu_context_throttle(virtgpu_context_file(file));
 	if (ret)
 		return ret;
-	ret = virtgpu_object_create(vgdev, ops, &params, &obj);
+	ret = virtgpu_dumb_alloc(drm, args->pitch / VIRTGPU_FORMAT_CPP, args->height, &params,
+				 &obj);
 	if (ret)
 		return ret;
+	args->size = obj->base.base.size;
 	ret = drm_gem_handle_create(file, &obj->base.base, &args->handle);
 	drm_gem_object_put(&obj->base.base);
-	virtgpu_vq_kick(vgdev->ctrlq);
+	virtgpu_vq_kick(to_virtgpu_device(drm)->ctrlq);
 	return ret;
 }

@@ -2,18 +2,16 @@
 /*
  * How does a plane of KMS become a picture of the host?
  *
- * The primary plane: drawn in guest pages, it is transferred first, which costs
- * the host a copy, so only what its copy lacks; then the scanout is pointed at the
- * resource, if it is not there already; then a flush shows it. The cursor plane
- * is described to virtgpu_cursor.c. Nothing here waits for the host, and nothing
- * in a commit can fail: what needs memory is prepared before.
+ * What all planes have in common, and the primary plane: drawn in guest pages, it
+ * is transferred first, which costs the host a copy, so only what its copy lacks;
+ * then the scanout is pointed at the resource, if it is not there already; then a
+ * flush shows it. For the pointer see virtgpu_plane_cursor.c. Nothing here waits for
+ * the host, and nothing in a commit can fail: what needs memory is prepared before.
  */
-#include <linux/dma-resv.h>
 #include <linux/slab.h>
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
-#include <drm/drm_blend.h>
 #include <drm/drm_damage_helper.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_atomic_helper.h>
@@ -21,9 +19,7 @@
 #include <drm/drm_rect.h>
 
 #include "virtgpu_cmd_display.h"
-#include "virtgpu_crc.h"
 #include "virtgpu_crtc.h"
-#include "virtgpu_cursor.h"
 #include "virtgpu_damage.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_fence.h"
@@ -36,39 +32,12 @@
 #include "virtgpu_vq.h"
 
 /**
- * struct virtgpu_plane - a plane of one output
- * @base: the DRM plane
- * @output: the output; planes never change it
- */
-struct virtgpu_plane {
-	struct drm_plane base;
-	struct virtgpu_output *output;
-};
-
-/**
- * struct virtgpu_plane_state - what a commit needs of a plane
- * @base: the DRM state
- * @fence: goes with the flush of a blob, or NULL
- * @transfers: commands that copy; how many are enough is an estimate
- * @scanout: the command that has the host show something else
- * @flush: the command that has the host show what has changed
- * @pointer: what the cursor plane needs
+ * virtgpu_plane_output - what output has a plane?
+ * @plane: a plane of ours
  *
- * What is reserved when the framebuffer is prepared, and not used, goes with it.
+ * Return: the output.
  */
-struct virtgpu_plane_state {
-	struct drm_plane_state base;
-	struct virtgpu_fence *fence;
-	struct virtgpu_vbuf *transfers[VIRTGPU_DAMAGE_RECTS];
-	struct virtgpu_vbuf *scanout;
-	struct virtgpu_vbuf *flush;
-	struct virtgpu_cursor_reserve pointer;
-};
-
-#define to_virtgpu_plane_state(s) \
-	container_of((s), struct virtgpu_plane_state, base)
-
-static struct virtgpu_output *virtgpu_plane_output(struct drm_plane *plane)
+struct virtgpu_output *virtgpu_plane_output(struct drm_plane *plane)
 {
 	return container_of(plane, struct virtgpu_plane, base)->output;
 }
@@ -89,8 +58,16 @@ static int virtgpu_plane_check_fb(struct drm_atomic_commit *commit,
 	return virtgpu_object_check(virtgpu_framebuffer_object(state->fb));
 }
 
-static int virtgpu_plane_check(struct drm_atomic_commit *commit,
-			       struct drm_plane_state *state, bool can_position)
+/**
+ * virtgpu_plane_check - may a plane become this?
+ * @commit: what it is asked in
+ * @state: of the plane, new
+ * @can_position: it need not cover its screen
+ *
+ * Return: 0 or a negative errno.
+ */
+int virtgpu_plane_check(struct drm_atomic_commit *commit, struct drm_plane_state *state,
+			bool can_position)
 {
 	struct drm_crtc_state *crtc_state;
 	int ret;
@@ -285,6 +262,7 @@ static void virtgpu_plane_destroy_state(struct drm_plane *plane,
 	virtgpu_vbuf_put(vstate->scanout);
 	virtgpu_vbuf_put(vstate->flush);
 	virtgpu_cursor_reserve_free(&vstate->pointer);
+	virtgpu_cursor_copy_fini(&vstate->copy);
 	__drm_atomic_helper_plane_destroy_state(state);
 	kfree(vstate);
 }
@@ -331,198 +309,20 @@ static const struct drm_plane_funcs virtgpu_plane_funcs = {
 	.atomic_destroy_state = virtgpu_plane_destroy_state,
 };
 
-/* Hosts take the whole resource for the pointer's image, where it has a shape. */
-static bool virtgpu_plane_is_cursor(const struct drm_framebuffer *fb)
-{
-	const struct virtgpu_object *obj = virtgpu_framebuffer_object(fb);
-
-	return obj->blob_mem || (obj->params.texture.width == VIRTGPU_CURSOR_SIZE &&
-				 obj->params.texture.height == VIRTGPU_CURSOR_SIZE);
-}
-
-/*
- * The device takes an image of one size, whole, and knows no pitch. What it would
- * not show is refused, so that userspace draws the pointer itself.
+/**
+ * virtgpu_plane_create - make a plane of an output
+ * @output: the output
+ * @type: which of its planes
+ * @formats: that it takes
+ * @count: how many these are
+ * @funcs: what it does
+ *
+ * Return: the plane, or an error pointer.
  */
-static int virtgpu_plane_cursor_check(struct drm_plane *plane,
-				      struct drm_atomic_commit *commit)
-{
-	struct drm_plane_state *state = drm_atomic_get_new_plane_state(commit, plane);
-	const struct drm_framebuffer *fb = state->fb;
-
-	if (!fb)
-		return 0;
-	if (fb->width != VIRTGPU_CURSOR_SIZE || fb->height != VIRTGPU_CURSOR_SIZE ||
-	    fb->pitches[0] != VIRTGPU_CURSOR_SIZE * fb->format->cpp[0] || fb->offsets[0])
-		return -EINVAL;
-	if (state->src_x || state->src_y || state->src_w >> 16 != VIRTGPU_CURSOR_SIZE ||
-	    state->src_h >> 16 != VIRTGPU_CURSOR_SIZE || !virtgpu_plane_is_cursor(fb))
-		return -EINVAL;
-	return virtgpu_plane_check(commit, state, true);
-}
-
-/* What becomes of the pointer with a new state */
-enum virtgpu_pointer {
-	VIRTGPU_POINTER_STAYS,
-	VIRTGPU_POINTER_MOVES,
-	VIRTGPU_POINTER_SHOWN,
-	VIRTGPU_POINTER_HIDDEN,
-};
-
-/*
- * Has the host to look at the image again? Compositors name the pointer in each
- * commit, and that alone is no reason. Drawn into the same framebuffer, it comes
- * with damage (virtgpu_framebuffer.c); the cursor ioctl makes a new framebuffer.
- */
-static bool virtgpu_plane_cursor_is_new(const struct drm_plane_state *old,
-					const struct drm_plane_state *new)
-{
-	return new->fb != old->fb || new->fb_damage_clips ||
-	       virtgpu_compat_hotspot_x(new) != virtgpu_compat_hotspot_x(old) ||
-	       virtgpu_compat_hotspot_y(new) != virtgpu_compat_hotspot_y(old);
-}
-
-static enum virtgpu_pointer virtgpu_plane_pointer(struct drm_atomic_commit *commit,
-						  const struct drm_plane_state *old,
-						  const struct drm_plane_state *new)
-{
-	const struct drm_crtc_state *crtc_state = NULL;
-
-	if (!new->fb)
-		return VIRTGPU_POINTER_HIDDEN;
-	if (new->crtc)
-		crtc_state = drm_atomic_get_new_crtc_state(commit, new->crtc);
-	if ((crtc_state && drm_atomic_crtc_needs_modeset(crtc_state)) ||
-	    virtgpu_plane_cursor_is_new(old, new))
-		return VIRTGPU_POINTER_SHOWN;
-	if (old->crtc_x != new->crtc_x || old->crtc_y != new->crtc_y)
-		return VIRTGPU_POINTER_MOVES;
-	return VIRTGPU_POINTER_STAYS;
-}
-
-static int virtgpu_plane_cursor_prepare(struct drm_plane *plane,
-					struct drm_plane_state *state)
-{
-	struct virtgpu_plane_state *vstate = to_virtgpu_plane_state(state);
-	int ret = 0;
-
-	switch (virtgpu_plane_pointer(state->state, plane->state, state)) {
-	case VIRTGPU_POINTER_SHOWN:
-		ret = virtgpu_cursor_reserve_show(&vstate->pointer);
-		break;
-	case VIRTGPU_POINTER_MOVES:
-	case VIRTGPU_POINTER_HIDDEN:
-		ret = virtgpu_cursor_reserve_move(&vstate->pointer);
-		break;
-	case VIRTGPU_POINTER_STAYS:
-		break;
-	}
-	if (ret || !state->fb)
-		return ret;
-	return drm_gem_plane_helper_prepare_fb(plane, state);
-}
-
-static void virtgpu_plane_cursor_apply(struct drm_plane *plane,
-				       struct drm_atomic_commit *commit,
-				       const struct drm_plane_state *old,
-				       struct drm_plane_state *new)
-{
-	struct virtgpu_output *output = virtgpu_plane_output(plane);
-	struct virtgpu_cursor_reserve *reserve = &to_virtgpu_plane_state(new)->pointer;
-	struct virtgpu_object *obj;
-
-	switch (virtgpu_plane_pointer(commit, old, new)) {
-	case VIRTGPU_POINTER_HIDDEN:
-		virtgpu_cursor_hide(output->cursor, reserve);
-		break;
-	case VIRTGPU_POINTER_SHOWN:
-		obj = virtgpu_framebuffer_object(new->fb);
-		if (virtgpu_object_check(obj))
-			virtgpu_cursor_hide(output->cursor, reserve);
-		else
-			virtgpu_cursor_show(output->cursor, obj,
-					    virtgpu_compat_hotspot_x(new),
-					    virtgpu_compat_hotspot_y(new),
-					    new->crtc_x, new->crtc_y, reserve);
-		break;
-	case VIRTGPU_POINTER_MOVES:
-		virtgpu_cursor_move(output->cursor, new->crtc_x, new->crtc_y, reserve);
-		break;
-	case VIRTGPU_POINTER_STAYS:
-		break;
-	}
-}
-
-static void virtgpu_plane_cursor_update(struct drm_plane *plane,
-					struct drm_atomic_commit *commit)
-{
-	struct drm_plane_state *old = drm_atomic_get_old_plane_state(commit, plane);
-	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
-
-	virtgpu_plane_cursor_apply(plane, commit, old, new);
-	virtgpu_cursor_reserve_retire(&to_virtgpu_plane_state(new)->pointer,
-				      &to_virtgpu_plane_state(old)->pointer);
-}
-
-/*
- * May the pointer overtake the frames? The legacy cursor ioctls come often and want
- * no part in the order of frames. An image that the GPU has still to draw takes the
- * long way, which waits for it; so does what DRM_MODE_PAGE_FLIP_ASYNC asks for, and
- * what a checksum is wanted of: it needs a commit of its own.
- */
-static int virtgpu_plane_cursor_async_check(struct drm_plane *plane,
-					    struct drm_atomic_commit *commit, bool flip)
-{
-	struct drm_plane_state *state = drm_atomic_get_new_plane_state(commit, plane);
-	struct drm_crtc_state *crtc_state = NULL;
-
-	if (state->crtc)
-		crtc_state = drm_atomic_get_new_crtc_state(commit, state->crtc);
-	if (flip || !plane->state->fb || !state->fb || !crtc_state || !crtc_state->active)
-		return -EINVAL;
-	if (virtgpu_crc_is_wanted(virtgpu_plane_output(plane)))
-		return -EINVAL;
-	if (!dma_resv_test_signaled(state->fb->obj[0]->resv, DMA_RESV_USAGE_WRITE))
-		return -EINVAL;
-	return 0;
-}
-
-static void virtgpu_plane_cursor_async_update(struct drm_plane *plane,
-					      struct drm_atomic_commit *commit)
-{
-	struct drm_plane_state *new = drm_atomic_get_new_plane_state(commit, plane);
-	struct drm_plane_state *old = plane->state;
-
-	virtgpu_plane_cursor_apply(plane, commit, old, new);
-	old->crtc_x = new->crtc_x;
-	old->crtc_y = new->crtc_y;
-	old->crtc_w = new->crtc_w;
-	old->crtc_h = new->crtc_h;
-	old->src_x = new->src_x;
-	old->src_y = new->src_y;
-	old->src_w = new->src_w;
-	old->src_h = new->src_h;
-	old->src = new->src;
-	old->dst = new->dst;
-	old->visible = new->visible;
-	virtgpu_compat_hotspot_copy(old, new);
-	swap(old->fb, new->fb);
-}
-
-VIRTGPU_ADAPT_ASYNC_CHECK(virtgpu_plane_cursor_async_check)
-
-static const struct drm_plane_helper_funcs virtgpu_plane_cursor_helper_funcs = {
-	.prepare_fb = virtgpu_plane_cursor_prepare,
-	.atomic_check = virtgpu_plane_cursor_check,
-	.atomic_update = virtgpu_plane_cursor_update,
-	.atomic_async_check = VIRTGPU_CB_ASYNC_CHECK(virtgpu_plane_cursor_async_check),
-	.atomic_async_update = virtgpu_plane_cursor_async_update,
-};
-
-static struct drm_plane *virtgpu_plane_create(struct virtgpu_output *output,
-					      enum drm_plane_type type,
-					      const u32 *formats, unsigned int count,
-					      const struct drm_plane_helper_funcs *funcs)
+struct drm_plane *virtgpu_plane_create(struct virtgpu_output *output,
+				       enum drm_plane_type type,
+				       const u32 *formats, unsigned int count,
+				       const struct drm_plane_helper_funcs *funcs)
 {
 	struct virtgpu_plane *plane;
 
@@ -557,26 +357,4 @@ struct drm_plane *virtgpu_plane_create_primary(struct virtgpu_output *output)
 	if (!IS_ERR(plane))
 		drm_plane_enable_fb_damage_clips(plane);
 	return plane;
-}
-
-/**
- * virtgpu_plane_create_cursor - make the plane that is the pointer
- * @output: the output
- *
- * Return: the plane, or an error pointer.
- */
-struct drm_plane *virtgpu_plane_create_cursor(struct virtgpu_output *output)
-{
-	struct drm_plane *plane;
-	int ret;
-
-	plane = virtgpu_plane_create(output, DRM_PLANE_TYPE_CURSOR,
-				     virtgpu_format_cursor,
-				     VIRTGPU_FORMAT_CURSOR_COUNT,
-				     &virtgpu_plane_cursor_helper_funcs);
-	if (IS_ERR(plane))
-		return plane;
-	drm_plane_enable_fb_damage_clips(plane);
-	ret = drm_plane_create_blend_mode_property(plane, BIT(DRM_MODE_BLEND_PREMULTI));
-	return ret ? ERR_PTR(ret) : plane;
 }

@@ -117,7 +117,7 @@ struct vsim_output {
 	bool enabled;
 	u32 resource;
 	u32 format;		/* of a blob */
-	u32 cursor;		/* the pointer's resource, 0: none */
+	u32 cursor, image;	/* the pointer's resource or 0, and a sum of its bytes: FNV-1a */
 };
 
 struct vsim {

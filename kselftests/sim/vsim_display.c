@@ -218,6 +218,24 @@ u32 vsim_display_flush(struct vsim_call *call)
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }
 
+/* Hosts take the image when they are told to show it. */
+static u32 vsim_display_image(struct vsim_resource *res)
+{
+	u8 line[4 * VSIM_CURSOR_SIZE];
+	u32 sum = 2166136261u;
+
+	for (u32 y = 0; y < VSIM_CURSOR_SIZE; y++) {
+		memset(line, 0, sizeof(line));
+		if (res->blob_mem)
+			vsim_storage_guest(res, sizeof(line) * y, line, sizeof(line), false);
+		else
+			vsim_storage_read(res, sizeof(line) * y, line, sizeof(line));
+		for (u32 i = 0; i < sizeof(line); i++)
+			sum = (sum ^ line[i]) * 16777619u;
+	}
+	return sum;
+}
+
 /* vsim_display_cursor - UPDATE_CURSOR and MOVE_CURSOR */
 u32 vsim_display_cursor(struct vsim_call *call)
 {
@@ -242,5 +260,6 @@ u32 vsim_display_cursor(struct vsim_call *call)
 	    (res->width != VSIM_CURSOR_SIZE || res->height != VSIM_CURSOR_SIZE))
 		vsim_violation("a cursor of %ux%u: hosts show %ux%u", res->width, res->height,
 			       VSIM_CURSOR_SIZE, VSIM_CURSOR_SIZE);
+	call->sim->outputs[index].image = vsim_display_image(res);
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }

@@ -11,7 +11,7 @@
 /* struct vsim_state - what is read of a device; all 0 without one */
 struct vsim_state {
 	u32 waiting, status, resources, contexts, mapped, last_fence, scanout, format;
-	u32 cursor;
+	u32 cursor, image;
 	u32 kicks, interrupts, resets;
 	int slept;
 	u64 features;
@@ -49,6 +49,7 @@ static void vsim_state_look(struct vsim *sim, const u32 *args)
 	vsim_state.scanout = sim->outputs[0].resource;
 	vsim_state.format = sim->outputs[0].format;
 	vsim_state.cursor = sim->outputs[0].cursor;
+	vsim_state.image = sim->outputs[0].image;
 	vsim_state.resets = sim->resets;
 	mutex_unlock(&sim->lock);
 	vsim_state.kicks = sim->queues[VSIM_CTRLQ].kicks;
@@ -72,6 +73,7 @@ static void vsim_state_print(struct seq_file *m, const struct vsim_state *state)
 	seq_printf(m, "scanout %u\n", state->scanout);
 	seq_printf(m, "format %u\n", state->format);
 	seq_printf(m, "cursor %u\n", state->cursor);
+	seq_printf(m, "image %u\n", state->image);
 	seq_printf(m, "kicks %u\n", state->kicks);
 	seq_printf(m, "interrupts %u\n", state->interrupts);
 	seq_printf(m, "interrupt_ns %llu\n", state->interrupt_ns);
