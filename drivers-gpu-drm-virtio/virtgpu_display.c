@@ -41,6 +41,7 @@
 #include "virtgpu_plane_cursor.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
+#include "virtgpu_work.h"
 #include "virtgpu_writeback.h"
 
 /* In jiffies: how long after a failed question the next one follows. */
@@ -553,6 +554,12 @@ void virtgpu_display_post_reset(struct virtgpu_device *vgdev)
 	virtgpu_display_unquiesce(display);
 }
 
+static int virtgpu_display_shutdown(struct virtgpu_device *vgdev)
+{
+	drm_atomic_helper_shutdown(vgdev->drm);
+	return 0;
+}
+
 /**
  * virtgpu_display_fini - switch off for good; may sleep
  * @vgdev: the device; its DRM device is unplugged
@@ -568,7 +575,7 @@ void virtgpu_display_fini(struct virtgpu_device *vgdev)
 	virtgpu_display_quiesce(display);
 	cancel_work_sync(&display->config_work);
 	drm_kms_helper_poll_fini(vgdev->drm);
-	drm_atomic_helper_shutdown(vgdev->drm);
+	virtgpu_work_call(virtgpu_display_shutdown, vgdev);
 	for (unsigned int i = 0; i < display->num_outputs; i++)
 		virtgpu_crtc_fini(&display->outputs[i]);
 }

@@ -25,6 +25,7 @@
 #include "virtgpu_pm.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_watchdog.h"
+#include "virtgpu_work.h"
 
 /* How long the host may take to finish its work before it is taken away. */
 #define VIRTGPU_PM_SETTLE_MS	5000
@@ -54,6 +55,18 @@ int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
 	return 0;
 }
 
+static int virtgpu_pm_wake(struct virtgpu_device *vgdev)
+{
+	int ret;
+
+	ret = virtgpu_loss_wake(vgdev);
+	if (!ret)
+		virtgpu_watchdog_start(vgdev);
+	/* Even without a device: what was kept for this would be leaked. */
+	virtgpu_display_resume(vgdev);
+	return ret;
+}
+
 /**
  * virtgpu_pm_restore - the machine is awake
  * @vgdev: the device; reset, its features negotiated again
@@ -62,14 +75,7 @@ int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
  */
 int virtgpu_pm_restore(struct virtgpu_device *vgdev)
 {
-	int ret;
-
 	if (drm_dev_is_unplugged(vgdev->drm))
 		return 0;
-	ret = virtgpu_loss_wake(vgdev);
-	if (!ret)
-		virtgpu_watchdog_start(vgdev);
-	/* Even without a device: what was kept for this would be leaked. */
-	virtgpu_display_resume(vgdev);
-	return ret;
+	return virtgpu_work_call(virtgpu_pm_wake, vgdev);
 }

@@ -6,6 +6,8 @@
 #include "sim_lost.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 /* The device goes to sleep, or wakes up: 0 or -errno */
 static int freeze(void)
@@ -128,6 +130,25 @@ TEST_F(sim, device_that_fails_on_waking_is_reset)
 	EXPECT_TRUE(vg_sim_becomes("waiting", 0));
 	EXPECT_EQ(0, __vg_submit_bo(self->fd, handle));
 	close(dmabuf);
+}
+
+/* Who has asked for it may be killed: that is no reason to give the device up. */
+TEST_F(sim, device_woken_by_whom_was_killed_works)
+{
+	pid_t pid;
+
+	SIM_PLUG();
+	ASSERT_EQ(0, freeze());
+	vg_sim_script("GET_DISPLAY_INFO 0 delay 1000 times 1");
+	pid = fork();
+	VG_ASSERT(pid >= 0);
+	if (!pid)
+		_exit(restore());
+	usleep(300000);
+	VG_ASSERT(!kill(pid, SIGKILL));
+	VG_ASSERT(waitpid(pid, NULL, 0) == pid);
+	EXPECT_EQ(0, vg_sim_state("slept"));
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(vg_open(), 0), VG_SOON));
 }
 
 TEST_F(sim, a_device_without_queues_is_not_taken)

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 
 #include <drm/drm.h>
 
@@ -364,6 +365,58 @@ TEST_F(sim, a_screen_that_goes_is_no_trouble)
 	EXPECT_TRUE(vg_sim_becomes("plugged", 1));
 	vg_sim_unplug();
 	EXPECT_EQ(0, vg_sim_state("plugged"));
+}
+
+static void be_interrupted(int signal)
+{
+}
+
+static void *open_gate(void *gate)
+{
+	sigset_t all;
+
+	/* They are for the other thread. */
+	sigfillset(&all);
+	VG_ASSERT(!pthread_sigmask(SIG_BLOCK, &all, NULL));
+	usleep(2 * DELAY);
+	vg_gate_open(gate);
+	return NULL;
+}
+
+/*
+ * The device goes by somebody's hand who is interrupted while a flip is waited for. A
+ * screen that stayed on would have a clock that runs on, which the kernel warns of.
+ */
+TEST_F(sim, screen_is_switched_off_by_whom_a_signal_interrupts)
+{
+	struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = { { 0, 0 }, { 0, 0 } };
+	struct sigaction action = { .sa_handler = be_interrupted, .sa_flags = SA_RESTART };
+	int log = vg_log_open();
+	struct vg_screen screen;
+	struct vg_gate gate;
+	pthread_t thread;
+	__u32 busy;
+
+	VG_GATE(&gate);
+	vg_sim_set("num_scanouts", 1);
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	screen = vg_screen(self->fd);
+	VG_OK(__vg_show(self->fd, &screen, vg_screen_framebuffer(self->fd, &screen)));
+	busy = vg_dumb(self->fd, screen.mode.hdisplay, screen.mode.vdisplay);
+	VG_OK(__vg_make_busy(self->fd, busy, &gate));
+	VG_OK(__vg_flip(self->fd, &screen, vg_framebuffer(self->fd, busy, screen.mode.hdisplay,
+							  screen.mode.vdisplay)));
+	VG_ASSERT(!pthread_create(&thread, NULL, open_gate, &gate));
+	VG_ASSERT(!sigaction(SIGALRM, &action, NULL));
+	VG_ASSERT(!setitimer(ITIMER_REAL, &often, NULL));
+	vg_sim_unplug();
+	VG_ASSERT(!setitimer(ITIMER_REAL, &never, NULL));
+	VG_ASSERT(!pthread_join(thread, NULL));
+	vg_gate_fini(&gate);
+	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
+	close(self->fd);
+	EXPECT_EQ(NULL, vg_log_complaint(log));
 }
 
 /* The device goes at the moment when it sees a command. */
