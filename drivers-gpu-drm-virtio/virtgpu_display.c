@@ -284,7 +284,8 @@ static int virtgpu_display_init_mode_config(struct virtgpu_display *display)
 	config->cursor_height = VIRTGPU_CURSOR_SIZE;
 	config->preferred_depth = 24;
 	config->async_page_flip = true;
-	virtgpu_compat_refuse_modifiers(config);
+	/* How a picture of the host's GPU is laid out, nobody in the guest knows. */
+	virtgpu_compat_set_modifiers(config, !display->vgdev->features.virgl);
 	config->quirk_addfb_prefer_host_byte_order = true;
 
 	ret = drm_mode_create_suggested_offset_properties(drm);

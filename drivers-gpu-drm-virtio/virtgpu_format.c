@@ -38,6 +38,12 @@ const u32 virtgpu_format_cursor[VIRTGPU_FORMAT_CURSOR_COUNT] = {
 	DRM_FORMAT_HOST_ARGB8888,
 };
 
+/* What is in guest pages: lines, one after the other. */
+const u64 virtgpu_format_linear[] = {
+	DRM_FORMAT_MOD_LINEAR,
+	DRM_FORMAT_MOD_INVALID,
+};
+
 static const struct {
 	u32 fourcc;
 	u32 wire;

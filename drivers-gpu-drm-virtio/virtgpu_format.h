@@ -14,6 +14,7 @@
 extern const u32 virtgpu_format_primary[VIRTGPU_FORMAT_PRIMARY_COUNT];
 extern const u32 virtgpu_format_blob[VIRTGPU_FORMAT_BLOB_COUNT];
 extern const u32 virtgpu_format_cursor[VIRTGPU_FORMAT_CURSOR_COUNT];
+extern const u64 virtgpu_format_linear[];
 
 u32 virtgpu_format_wire(u32 fourcc);
 

@@ -13,6 +13,7 @@
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_damage_helper.h>
+#include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_atomic_helper.h>
 #include <drm/drm_plane.h>
@@ -301,12 +302,18 @@ static const struct drm_plane_helper_funcs virtgpu_plane_primary_helper_funcs = 
 	.panic_flush = virtgpu_panic_flush,
 };
 
+static bool virtgpu_plane_has_modifier(struct drm_plane *plane, u32 format, u64 modifier)
+{
+	return modifier == DRM_FORMAT_MOD_LINEAR;
+}
+
 static const struct drm_plane_funcs virtgpu_plane_funcs = {
 	.update_plane = drm_atomic_helper_update_plane,
 	.disable_plane = drm_atomic_helper_disable_plane,
 	.reset = virtgpu_plane_reset,
 	.atomic_duplicate_state = virtgpu_plane_duplicate_state,
 	.atomic_destroy_state = virtgpu_plane_destroy_state,
+	.format_mod_supported = virtgpu_plane_has_modifier,
 };
 
 /**
@@ -324,11 +331,12 @@ struct drm_plane *virtgpu_plane_create(struct virtgpu_output *output,
 				       const u32 *formats, unsigned int count,
 				       const struct drm_plane_helper_funcs *funcs)
 {
+	const u64 *modifiers = output->vgdev->features.virgl ? NULL : virtgpu_format_linear;
 	struct virtgpu_plane *plane;
 
 	plane = drmm_universal_plane_alloc(output->vgdev->drm, struct virtgpu_plane, base,
 					   BIT(output->index), &virtgpu_plane_funcs,
-					   formats, count, NULL, type, NULL);
+					   formats, count, modifiers, type, NULL);
 	if (IS_ERR(plane))
 		return ERR_CAST(plane);
 	plane->output = output;

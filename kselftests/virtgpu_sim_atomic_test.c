@@ -117,6 +117,56 @@ TEST_F(atomic, picture_in_each_format_of_the_device_is_shown_where_it_can_be)
 	}
 }
 
+/* Of a picture in guest pages it is known how it lies there; of the host's it is not. */
+TEST_F(atomic, picture_in_guest_pages_is_linear)
+{
+	__u32 planes[] = { self->primary, self->cursor }, i;
+	struct {
+		struct drm_format_modifier_blob head;
+		__u8 rest[512];
+	} formats = { 0 };
+	struct drm_format_modifier modifier;
+	__u64 blob = 0;
+
+	for (i = 0; i < ARRAY_SIZE(planes); i++) {
+		if (!variant->features) {
+			EXPECT_EQ(0, vg_property(self->fd, planes[i], "IN_FORMATS", NULL));
+			continue;
+		}
+		ASSERT_NE(0, vg_property(self->fd, planes[i], "IN_FORMATS", &blob));
+		vg_read_blob(self->fd, blob, &formats, sizeof(formats));
+		ASSERT_EQ(1, formats.head.count_modifiers);
+		memcpy(&modifier, (char *)&formats + formats.head.modifiers_offset,
+		       sizeof(modifier));
+		EXPECT_EQ(DRM_FORMAT_MOD_LINEAR, modifier.modifier);
+		EXPECT_EQ(0, modifier.offset);
+		EXPECT_EQ((1ull << formats.head.count_formats) - 1, modifier.formats);
+	}
+}
+
+TEST_F(atomic, framebuffer_with_another_modifier_is_einval)
+{
+	__u32 width = self->screen.mode.hdisplay, height = self->screen.mode.vdisplay;
+	struct drm_mode_fb_cmd2 args = {
+		.width = width,
+		.height = height,
+		.pixel_format = DRM_FORMAT_XRGB8888,
+		.flags = DRM_MODE_FB_MODIFIERS,
+		.handles = { vg_dumb(self->fd, width, height) },
+		.pitches = { 4 * width },
+	};
+
+	args.modifier[0] = I915_FORMAT_MOD_X_TILED;
+	EXPECT_EQ(-EINVAL, __vg_ioctl(self->fd, DRM_IOCTL_MODE_ADDFB2, &args));
+	args.modifier[0] = DRM_FORMAT_MOD_LINEAR;
+	EXPECT_EQ(variant->features ? 0 : -EINVAL,
+		  __vg_ioctl(self->fd, DRM_IOCTL_MODE_ADDFB2, &args));
+	if (!variant->features)
+		return;
+	SET(self->primary, "FB_ID", args.fb_id);
+	EXPECT_EQ(0, COMMIT(0));
+}
+
 /* A frame with this damage; its event comes in any case. */
 #define FRAME(x1, x2) do {						\
 	struct drm_mode_rect __clip = { x1, 0, x2, 16 };		\

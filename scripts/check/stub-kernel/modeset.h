@@ -97,6 +97,8 @@ struct drm_mode_config {
 	const struct drm_mode_config_funcs *funcs;
 #ifdef K_FB_MODIFIERS_NOT_SUPPORTED
 	bool fb_modifiers_not_supported;
+#else
+	bool allow_fb_modifiers;
 #endif
 };
 

@@ -147,7 +147,7 @@ int use_modeset(struct drm_device *drm, struct drm_connector *connector, struct 
 	drm_crtc_helper_add(crtc, &use_crtc_funcs);
 	drm_rect_fp_to_int(&rect, &rect);
 	drm_helper_mode_fill_fb_struct(drm, state->fb, NULL, NULL);
-	virtgpu_compat_refuse_modifiers(config);
+	virtgpu_compat_set_modifiers(config, false);
 	drm_crtc_vblank_atomic_enable(crtc, NULL);
 	return drmm_connector_init(drm, connector, NULL, DRM_MODE_CONNECTOR_VIRTUAL, NULL) |
 	       drmm_crtc_init_with_planes(drm, crtc, &plane->base, NULL, NULL, NULL) |

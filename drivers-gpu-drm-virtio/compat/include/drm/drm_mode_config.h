@@ -2,8 +2,8 @@
 /*
  * VIRTGPU_CB_FB_CREATE(): a driver's fb_create, with or without the format's argument,
  * which VIRTGPU_ADAPT_FB_CREATE() finds out.
- * virtgpu_compat_refuse_modifiers(): no buffer has a modifier. Since 5.18 the core
- * has to be told; before, it believes so.
+ * virtgpu_compat_set_modifiers(): may framebuffers have modifiers? Since 5.18 the core
+ * believes so unless told otherwise; before, it has to be told.
  */
 #include_next <drm/drm_mode_config.h>
 #include <drm/drm_fourcc.h>
@@ -23,10 +23,12 @@ static struct drm_framebuffer *fn##_compat(struct drm_device *drm, struct drm_fi
 #define VIRTGPU_CB_FB_CREATE(fn)	fn##_compat
 #endif
 
-static inline void virtgpu_compat_refuse_modifiers(struct drm_mode_config *config)
+static inline void virtgpu_compat_set_modifiers(struct drm_mode_config *config, bool allowed)
 {
 #ifdef HAVE_FB_MODIFIERS_NOT_SUPPORTED
-	config->fb_modifiers_not_supported = true;
+	config->fb_modifiers_not_supported = !allowed;
+#else
+	config->allow_fb_modifiers = allowed;
 #endif
 }
 #endif
