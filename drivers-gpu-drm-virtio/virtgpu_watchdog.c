@@ -48,7 +48,9 @@ struct virtgpu_watchdog {
 	unsigned int silent;
 	/** @ping: the question under way, or NULL. */
 	struct virtgpu_vbuf *ping;
-	/** @lock: guards @watching, and that @work is started only while it is true. */
+	/** @check: asks whether the device has failed. That is no look: events come in storms. */
+	struct work_struct check;
+	/** @lock: guards @watching, and that works are started only while it is true. */
 	spinlock_t lock;
 	/** @watching: between virtgpu_watchdog_start() and a stop, or the loss. */
 	bool watching;
@@ -169,6 +171,15 @@ static void virtgpu_watchdog_work(struct work_struct *work)
 	virtgpu_watchdog_come_again(watchdog);
 }
 
+static void virtgpu_watchdog_check_work(struct work_struct *work)
+{
+	struct virtgpu_watchdog *watchdog =
+		container_of(work, struct virtgpu_watchdog, check);
+
+	if (virtgpu_vq_failure(watchdog->vgdev->ctrlq))
+		virtgpu_watchdog_rearm(watchdog, 0);
+}
+
 static void virtgpu_watchdog_release(struct drm_device *drm, void *data)
 {
 	virtgpu_watchdog_drop_ping(data);
@@ -192,6 +203,7 @@ int virtgpu_watchdog_init(struct virtgpu_device *vgdev, virtgpu_watchdog_lost_t 
 	watchdog->lost = lost;
 	spin_lock_init(&watchdog->lock);
 	INIT_DELAYED_WORK(&watchdog->work, virtgpu_watchdog_work);
+	INIT_WORK(&watchdog->check, virtgpu_watchdog_check_work);
 	vgdev->hang_timeout_ms = VIRTGPU_HANG_TIMEOUT_MS;
 	vgdev->watchdog = watchdog;
 	return drmm_add_action_or_reset(vgdev->drm, virtgpu_watchdog_release, watchdog);
@@ -223,6 +235,7 @@ void virtgpu_watchdog_stop(struct virtgpu_device *vgdev)
 void virtgpu_watchdog_stop_sync(struct virtgpu_device *vgdev)
 {
 	virtgpu_watchdog_stop(vgdev);
+	cancel_work_sync(&vgdev->watchdog->check);
 	cancel_delayed_work_sync(&vgdev->watchdog->work);
 }
 
@@ -246,5 +259,11 @@ void virtgpu_watchdog_set_timeout(struct virtgpu_device *vgdev, u32 ms)
  */
 void virtgpu_watchdog_config_changed(struct virtgpu_device *vgdev)
 {
-	virtgpu_watchdog_rearm(vgdev->watchdog, 0);
+	struct virtgpu_watchdog *watchdog = vgdev->watchdog;
+	unsigned long flags;
+
+	spin_lock_irqsave(&watchdog->lock, flags);
+	if (watchdog->watching)
+		schedule_work(&watchdog->check);
+	spin_unlock_irqrestore(&watchdog->lock, flags);
 }

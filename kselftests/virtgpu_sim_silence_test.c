@@ -112,6 +112,29 @@ TEST_F(sim, ping_answered_device_kept)
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
 }
 
+/* A host that is slow, and whose window is moved meanwhile: what it tells is no sign of its death. */
+TEST_F(sim, storm_of_events_while_a_ping_is_answered_loses_nothing)
+{
+	int i;
+
+	SIM_PLUG();
+	if (!__vg_sim_hang_timeout(4000))
+		SKIP(return, "needs virtio-gpu-hang-timeout in debugfs");
+	vg_ring_context(self->fd, 1, 0);
+	vg_sim_script("CTX_ATTACH_RESOURCE 0 hold");
+	vg_sim_script("GET_DISPLAY_INFO 0 hold");
+	vg_picture(self->fd);
+	/* The second look finds that nothing has moved, and sends a ping. */
+	usleep(1300000);
+	for (i = 0; i < 200; i++) {
+		vg_sim_control("events 1");
+		usleep(1000);
+	}
+	vg_sim_control("release");
+	EXPECT_EQ(0, vg_sim_state("resets"));
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, RING_IDX), VG_SOON));
+}
+
 /* A host that died under a computation answers no ping. */
 TEST_F(sim, fenced_commands_only_dead_host_noticed)
 {
