@@ -30,12 +30,14 @@ static vm_fault_t virtgpu_shmem_fault(struct vm_fault *vmf)
 	pgoff_t page = vmf->pgoff - drm_vma_node_start(&gem->vma_node);
 	pgoff_t end = min_t(pgoff_t, page + VIRTGPU_FAULT_AROUND, gem->size >> PAGE_SHIFT);
 	unsigned long addr = vmf->address & PAGE_MASK;
+	/* What is behind this page table may be a huge page. */
+	unsigned long stop = min(addr | ~PMD_MASK, vma->vm_end - 1) + 1;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
 	/* Another thread had a huge page there by now. */
 	if (pmd_leaf(READ_ONCE(*vmf->pmd)))
 		return VM_FAULT_NOPAGE;
-	end = min_t(pgoff_t, end, page + ((vma->vm_end - addr) >> PAGE_SHIFT));
+	end = min_t(pgoff_t, end, page + ((stop - addr) >> PAGE_SHIFT));
 	for (; page < end; page++, addr += PAGE_SIZE) {
 		vm_fault_t err = vmf_insert_pfn(vma, addr, page_to_pfn(pages[page]));
 
