@@ -235,6 +235,7 @@ void vsim_host_linger(struct vsim *sim)
 unsigned int vsim_host_settle(struct vsim *sim)
 {
 	unsigned int count = 0;
+	struct list_head *at;
 
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
 		struct vsim_queue *q = &sim->queues[i];
@@ -242,7 +243,8 @@ unsigned int vsim_host_settle(struct vsim *sim)
 		mutex_lock(&q->lock);
 		if (q->vq)
 			vsim_host_poll(q);
-		count += list_count_nodes(&q->waiting);
+		list_for_each(at, &q->waiting)
+			count++;
 		mutex_unlock(&q->lock);
 	}
 	return count;

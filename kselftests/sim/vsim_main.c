@@ -18,6 +18,7 @@
 #include <linux/workqueue.h>
 
 #include "vsim_fault.h"
+#include "vsim_kernel.h"
 
 static bool vsim_plugged = true;
 module_param_named(plugged, vsim_plugged, bool, 0400);

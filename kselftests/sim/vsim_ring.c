@@ -13,6 +13,7 @@
 #include <linux/virtio_ring.h>
 
 #include "vsim_api.h"
+#include "vsim_kernel.h"
 
 /* The longest command that is read at all. */
 #define VSIM_RING_MAX_CMD	(16u << 20)

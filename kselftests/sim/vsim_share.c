@@ -9,8 +9,6 @@
  * says how that ended.
  */
 #include <linux/debugfs.h>
-#include <linux/dma-buf.h>
-#include <linux/iosys-map.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/scatterlist.h>
@@ -19,6 +17,7 @@
 #include <linux/virtio_dma_buf.h>
 
 #include "vsim_api.h"
+#include "vsim_kernel.h"
 
 /* Of the last buffer: 0 or a negative errno each, and what was seen */
 static struct {
@@ -59,17 +58,6 @@ static void vsim_share_attach(struct dma_buf *buf, struct device *dev)
 	dma_buf_detach(buf, attach);
 }
 
-static void vsim_share_look(struct dma_buf *buf)
-{
-	struct iosys_map map = {};
-
-	vsim_shared.vmap = dma_buf_vmap_unlocked(buf, &map);
-	if (vsim_shared.vmap)
-		return;
-	iosys_map_memcpy_from(&vsim_shared.word, &map, 0, sizeof(vsim_shared.word));
-	dma_buf_vunmap_unlocked(buf, &map);
-}
-
 static void vsim_share_use(struct vsim *sim, const u32 *args)
 {
 	struct dma_buf *buf = dma_buf_get(args[0]);
@@ -84,7 +72,7 @@ static void vsim_share_use(struct vsim *sim, const u32 *args)
 	vsim_share_attach(buf, args[1] ? &sim->vdev.dev : &sim->parent->dev);
 	/* The core of dma-buf warns if this fails. */
 	if (vsim_shared.bytes && !args[2])
-		vsim_share_look(buf);
+		vsim_shared.vmap = vsim_kernel_read(buf, &vsim_shared.word);
 	dma_buf_put(buf);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "vsim_api.h"
+#include "vsim_kernel.h"
 
 /* vsim_storage_write - the host writes */
 void vsim_storage_write(struct vsim_resource *res, u64 offset, const void *data, size_t size)

@@ -12,6 +12,7 @@
 #include <linux/virtio_config.h>
 
 #include "vsim_api.h"
+#include "vsim_kernel.h"
 #include "vsim_uapi.h"
 
 /* virgl: the low byte of a word is a command, the high half its length in words */

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "vsim_fault.h"
+#include "vsim_kernel.h"
 
 /* struct vsim_box - what to copy, in texels and bytes */
 struct vsim_box {

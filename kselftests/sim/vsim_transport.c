@@ -8,6 +8,7 @@
 #include <linux/virtio_ring.h>
 
 #include "vsim_api.h"
+#include "vsim_kernel.h"
 
 #define to_vsim(v)	container_of(v, struct vsim, vdev)
 
@@ -197,7 +198,9 @@ static int vsim_transport_find_vqs(struct virtio_device *vdev, unsigned int nvqs
 	return 0;
 }
 
-static void vsim_transport_synchronize(struct virtio_device *vdev)
+VSIM_KERNEL_ADAPT_FIND_VQS(vsim_transport_find_vqs)
+
+static void __maybe_unused vsim_transport_synchronize(struct virtio_device *vdev)
 {
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
 		irq_work_sync(&to_vsim(vdev)->queues[i].irq);
@@ -227,9 +230,9 @@ const struct virtio_config_ops vsim_transport_ops = {
 	.get_status = vsim_transport_get_status,
 	.set_status = vsim_transport_set_status,
 	.reset = vsim_transport_reset,
-	.find_vqs = vsim_transport_find_vqs,
+	.find_vqs = VSIM_KERNEL_FIND_VQS(vsim_transport_find_vqs),
 	.del_vqs = vsim_transport_del_vqs,
-	.synchronize_cbs = vsim_transport_synchronize,
+	VSIM_KERNEL_SYNCHRONIZE(vsim_transport_synchronize)
 	.get_features = vsim_transport_get_features,
 	.finalize_features = vsim_transport_finalize,
 	.bus_name = vsim_transport_bus_name,
