@@ -297,10 +297,13 @@ TEST_F(sim, buffers_closed_together_are_told_of_together)
 		bos[i] = vg_picture(self->fd);
 	ASSERT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, RING_IDX), VG_SOON));
 	kicks = vg_sim_state("kicks");
-	for (i = 0; i < ARRAY_SIZE(bos); i++)
+	/* Slow enough for the host to fall asleep in between, were it told of each. */
+	for (i = 0; i < ARRAY_SIZE(bos); i++) {
 		vg_close_handle(self->fd, bos[i].handle);
+		usleep(200);
+	}
 	EXPECT_TRUE(vg_sim_becomes("resources", 0));
-	EXPECT_LE(vg_sim_state("kicks") - kicks, ARRAY_SIZE(bos) / 10);
+	EXPECT_LE(vg_sim_state("kicks") - kicks, ARRAY_SIZE(bos) / 4);
 }
 
 /* With nothing else to do, the host hears of it soon, whoever else does nothing. */
@@ -486,22 +489,25 @@ TEST_F(sim, an_answer_that_nobody_waits_for_holds_nothing_up)
 	EXPECT_EQ(0, vg_sim_state("waiting"));
 }
 
-/* Interrupts may come late for those who need none, and only for them. */
+/* Interrupts may be late for those who need none, only. Somebody looks for them some times a second. */
 TEST_F(sim, a_fence_in_a_ring_of_commands_that_nobody_waits_for_signals_at_once)
 {
 	struct drm_virtgpu_execbuffer args = { 0 };
-	int i;
+	long i, from;
 
+	vg_sim_set("queue_size", 64);
 	SIM_PLUG();
 	vg_ring_context(self->fd, 1, 0);
-	vg_sim_script("SUBMIT_3D 0 hold times 60");
-	for (i = 0; i < 60; i++)
+	vg_sim_script("SUBMIT_3D 0 hold times 50");
+	for (i = 0; i < 50; i++)
 		VG_OK(__vg_submit(self->fd, &args));
-	EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), 10 * MS));
-	EXPECT_EQ(60, vg_sim_state("waiting"));
+	for (i = 0, from = vg_now(); i < 10; i++)
+		EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), VG_SOON));
+	EXPECT_GT(10 * MS, vg_now() - from);
+	EXPECT_EQ(50, vg_sim_state("waiting"));
 	vg_sim_control("release");
 	EXPECT_EQ(0, vg_sim_state("waiting"));
-	EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), 10 * MS));
+	EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), VG_SOON));
 }
 
 TEST_F(sim, storage_that_a_command_made_becomes_a_blob)

@@ -155,6 +155,20 @@ TEST_F(sim, a_refused_guest_blob_is_eio)
 	EXPECT_EQ(-EIO, __vg_submit_bo(self->fd, bo.handle));
 }
 
+/* The answer has raised no interrupt, and nothing has been sent since. */
+TEST_F(sim, refusal_that_nobody_was_told_of_is_seen_at_the_next_use)
+{
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON);
+	vg_sim_script("RESOURCE_CREATE_BLOB 0 refuse ERR_UNSPEC times 1");
+	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
+	/* To look at the device whether it has answered would be a look for the driver, too. */
+	usleep(100000);
+	EXPECT_EQ(-EIO, __vg_submit_bo(self->fd, bo.handle));
+}
+
 TEST_F(sim, a_refused_host_blob_is_eio)
 {
 	struct vg_bo bo;

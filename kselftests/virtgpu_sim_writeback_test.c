@@ -250,6 +250,8 @@ TEST_F(writeback, buffer_of_another_size_is_einval)
 							  w, h + 1)));
 	EXPECT_EQ(-EINVAL, write_now(self, vg_framebuffer(self->fd, vg_dumb(self->fd, w - 8, h),
 							  w - 8, h)));
+	EXPECT_EQ(-EINVAL, write_now(self, vg_framebuffer(self->fd, vg_dumb(self->fd, w + 8, h),
+							  w + 8, h)));
 }
 
 TEST_F(writeback, buffer_of_another_format_is_einval)

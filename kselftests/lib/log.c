@@ -18,6 +18,22 @@ int vg_log_open(void)
 	return fd;
 }
 
+/* The text of the next line, or NULL at the end. Lines that were lost are passed over. */
+static const char *next_line(int fd)
+{
+	static char line[1024];
+	const char *text;
+	ssize_t size;
+
+	while ((size = read(fd, line, sizeof(line) - 1)) > 0 || (size < 0 && errno == EPIPE)) {
+		line[size < 0 ? 0 : size] = '\0';
+		text = strchr(line, ';');
+		if (text)
+			return text + 1;
+	}
+	return NULL;
+}
+
 const char *vg_log_complaint(int fd)
 {
 	static const char * const words[] = {
@@ -25,17 +41,24 @@ const char *vg_log_complaint(int fd)
 		"general protection", "refcount_t", "INFO: rcu",
 	};
 	static char first[128];
-	char line[1024], *text;
+	const char *text;
 	unsigned int i;
-	ssize_t size;
 
 	first[0] = '\0';
-	while ((size = read(fd, line, sizeof(line) - 1)) > 0 || (size < 0 && errno == EPIPE)) {
-		line[size < 0 ? 0 : size] = '\0';
-		text = strchr(line, ';');
-		for (i = 0; text && i < sizeof(words) / sizeof(words[0]); i++)
+	while ((text = next_line(fd))) {
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			if (!first[0] && strstr(text, words[i]))
-				strncat(first, text + 1, sizeof(first) - 1);
+				strncat(first, text, sizeof(first) - 1);
 	}
 	return first[0] ? first : NULL;
+}
+
+bool vg_log_has(int fd, const char *words)
+{
+	const char *text;
+	bool found = false;
+
+	while ((text = next_line(fd)))
+		found |= !!strstr(text, words);
+	return found;
 }
