@@ -51,6 +51,21 @@ set_arch()
 	arch=$1
 }
 
+# What a guest's root holds beyond the programs of every day: nothing, or what packages-NAME lists. --packages sets it.
+extra=
+
+# The lists that there are.
+extras()
+{
+	find "$lab_dir" -name 'packages-*' -printf '%f\n' | sed 's/^packages-//' | sort
+}
+
+set_extra()
+{
+	extras | grep -qxF "$1" || die "--packages is one of $(extras | xargs), not '$1'"
+	extra=$1
+}
+
 # What --arch cannot be when a guest is to boot: no package carries a kernel with pages of 64 KiB.
 need_bootable_arch()
 {
@@ -75,14 +90,15 @@ root_contents()
 guest_packages()
 {
 	awk '!NF { on = 0 } /^# (base|guest|both sides)/ { on = 1 } on && !/^#/ && !/^igt-/' "$lab_dir/packages"
+	[ -z "$extra" ] || sed 's/#.*//; /^$/d' "$lab_dir/packages-$extra"
 }
 
 guest_root_path()
 {
-	if [ "$arch" = amd64 ]; then
+	if [ "$arch$extra" = amd64 ]; then
 		root_path
 	else
-		echo "$cache/root-${arch%-*}-$( { guest_packages; echo "$root_suite $root_recipe"; } | short_hash)"
+		echo "$cache/root-${arch%-*}${extra:+-$extra}-$( { guest_packages; echo "$root_suite $root_recipe"; } | short_hash)"
 	fi
 }
 
