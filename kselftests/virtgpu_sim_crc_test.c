@@ -443,7 +443,7 @@ TEST_F(crc, reader_that_is_too_slow_loses_entries)
 	ASSERT_TRUE(next(self->data, VG_SOON, &first));
 	for (i = 1; next(self->data, 0, &crc) && crc.frame == first.frame + i; i++)
 		EXPECT_EQ(grey, crc.value);
-	EXPECT_LT(100, i);
+	EXPECT_LT(50, i);
 	EXPECT_EQ(grey, now(self));
 }
 

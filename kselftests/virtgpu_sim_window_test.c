@@ -170,15 +170,18 @@ TEST_F(sim, page_touched_beside_mmap_that_waits_comes_at_once)
 	open_context(self->fd);
 	map = vg_mmap(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle, PAGE);
 	slow.fd = self->fd;
-	slow.handle = vg_deferred_blob(self->fd, MAPPABLE, PAGE).handle;
-	vg_sim_script("RESOURCE_MAP_BLOB 0 delay 2000");
-	VG_ASSERT(!pthread_create(&slow.thread, NULL, map_slowly, &slow));
-	usleep(300000);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 delay 4000");
+	slow.handle = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle;
+	/* What this thread uses from here on it has used: other pages may well wait. */
 	from = vg_now();
+	usleep(1);
+	VG_ASSERT(!pthread_create(&slow.thread, NULL, map_slowly, &slow));
+	usleep(500000);
 	*(volatile char *)map = 1;
-	EXPECT_LT(vg_now() - from, 1000);
+	EXPECT_LT(vg_now() - from, 3000);
 	pthread_join(slow.thread, NULL);
 	EXPECT_EQ(0, slow.ret);
+	EXPECT_GE(vg_now() - from, 3900);
 }
 
 #define LARGE (8u << 20)
