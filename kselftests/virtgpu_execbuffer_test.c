@@ -417,6 +417,7 @@ FIXTURE_TEARDOWN(exec_command)
 
 TEST_F(exec_command, is_executed)
 {
+	VG_NEED(self->fd, variant->size < 1 << 20 ? 0 : VG_LONG_COMMAND);
 	ASSERT_EQ(0, __vg_submit(self->fd, &self->args));
 	EXPECT_TRUE(vg_fence_signals(self->args.fence_fd, VG_SOON));
 	EXPECT_EQ(1, vg_fence_status(self->args.fence_fd));

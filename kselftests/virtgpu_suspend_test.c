@@ -165,7 +165,7 @@ TEST_F(suspend, the_host_has_a_picture_again)
 	void *map;
 	int fd, buf;
 
-	VG_NEED(self->fd, VG_3D);
+	VG_NEED(self->fd, VG_3D | VG_FROM_HOST);
 	bo = vg_picture(self->fd);
 	map = vg_mmap(self->fd, bo.handle, PICTURE);
 	buf = vg_export(self->fd, bo.handle);

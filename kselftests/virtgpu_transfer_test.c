@@ -65,7 +65,7 @@ FIXTURE_VARIANT_ADD(transfer, to_host_3d) {
 };
 
 FIXTURE_VARIANT_ADD(transfer, from_host_3d) {
-	.needs = VG_3D,
+	.needs = VG_3D | VG_FROM_HOST,
 	.request = FROM_HOST,
 };
 
@@ -222,7 +222,7 @@ FIXTURE(round_trip) {
 
 FIXTURE_SETUP(round_trip)
 {
-	VG_OPEN(self->fd, VG_3D);
+	VG_OPEN(self->fd, VG_3D | VG_FROM_HOST);
 	self->picture = vg_picture_args(32, 32);
 	self->picture.size = 16384;
 	self->picture.last_level = 1;
@@ -375,7 +375,7 @@ FIXTURE_SETUP(blob_transfer)
 	struct drm_virtgpu_resource_create_blob args =
 		vg_blob_args(VIRTGPU_BLOB_MEM_HOST3D_GUEST, 0, 4096);
 
-	VG_OPEN(self->fd, VG_BLOB | VG_3D | VG_CAPSET_VIRGL2);
+	VG_OPEN(self->fd, VG_BLOB | VG_3D | VG_FROM_HOST | VG_CAPSET_VIRGL2);
 	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VIRGL2, 0, 0);
 	vg_virgl_blob_cmd(cmd, 4096, 1);
 	args.cmd = VG_PTR(cmd);

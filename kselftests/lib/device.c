@@ -128,6 +128,24 @@ static const struct {
 #undef PARAM
 };
 
+/* What the host that the software device stands for lacks, or dies of: no parameter says so. */
+static const char *host_lacks(unsigned int needs)
+{
+	__u64 quirks;
+
+	if (!vg_sim_is_there())
+		return NULL;
+	quirks = vg_sim_get("quirks");
+	if ((needs & VG_BLOB) && (quirks & VSIM_QUIRK_BLOB_KILLS))
+		return "a host that survives blobs";
+	if ((needs & VG_FROM_HOST) && (quirks & VSIM_QUIRK_FROM_HOST_KILLS))
+		return "a host that survives TRANSFER_FROM_HOST_3D";
+	if ((needs & VG_LONG_COMMAND) && !(vg_sim_get("features") & VG_F_INDIRECT) &&
+	    vg_sim_get("queue_size") < 256)
+		return "a control queue with room for long commands";
+	return NULL;
+}
+
 const char *vg_missing(int fd, unsigned int needs)
 {
 	unsigned int i;
@@ -148,7 +166,7 @@ const char *vg_missing(int fd, unsigned int needs)
 		return "bit 4 (Venus) in VIRTGPU_PARAM_SUPPORTED_CAPSET_IDs";
 	if ((needs & VG_SYNCOBJ) && !vg_drm_cap(fd, DRM_CAP_SYNCOBJ_TIMELINE))
 		return "DRM_CAP_SYNCOBJ_TIMELINE";
-	return NULL;
+	return host_lacks(needs);
 }
 
 int vg_kernel_release(void)

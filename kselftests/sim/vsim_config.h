@@ -21,6 +21,8 @@ struct vsim_config {
 	u32 map_info;		/* the answer to MAP_BLOB */
 	u64 dma_offset;		/* of what the DMA API says from physical addresses */
 	u32 latency_us;		/* of each command on the control queue */
+	u32 quirks;		/* enum vsim_quirk */
+	u64 host_memory;	/* bytes for 2D images; 0: no end */
 
 	/* Of the present device, too, from the moment on when it is written: */
 	u32 no_queues;		/* not 0: the driver finds none */

@@ -18,32 +18,12 @@
 #include <linux/virtio_ring.h>
 
 #include "vsim_fault.h"
+#include "vsim_profile.h"
 
 static struct dentry *vsim_control_dir;
 
 /* What vsim_control_look() saw; one at a time retires the device. */
 static bool vsim_control_clean;
-
-/* A device like that of QEMU with everything on, and blobs that can be shared. */
-static void vsim_control_defaults(void)
-{
-	memset(&vsim_next, 0, sizeof(vsim_next));
-	vsim_next.features = BIT_ULL(VIRTIO_F_VERSION_1) | BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |
-			     BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_GPU_F_VIRGL) |
-			     BIT_ULL(VIRTIO_GPU_F_EDID) | BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID) |
-			     BIT_ULL(VIRTIO_GPU_F_RESOURCE_BLOB) |
-			     BIT_ULL(VIRTIO_GPU_F_CONTEXT_INIT);
-	vsim_next.capsets = BIT_ULL(VIRTIO_GPU_CAPSET_VIRGL) | BIT_ULL(VIRTIO_GPU_CAPSET_VIRGL2) |
-			    BIT_ULL(VIRTIO_GPU_CAPSET_VENUS);
-	vsim_next.window_size = vsim_window_size();
-	vsim_next.num_capsets = U32_MAX;
-	vsim_next.num_scanouts = 1;
-	vsim_next.width = 1024;
-	vsim_next.height = 768;
-	vsim_next.queue_size = 256;
-	vsim_next.cursor_size = 16;
-	vsim_next.map_info = VIRTIO_GPU_MAP_CACHE_CACHED;
-}
 
 static void vsim_control_needs_reset(struct vsim *sim, const u32 *args)
 {
@@ -181,10 +161,11 @@ static int vsim_control_run(const char *line)
 		return 0;
 	}
 	if (!strcmp(name, "defaults")) {
-		vsim_control_defaults();
 		vsim_script_clear();
-		return 0;
+		return vsim_profile_default();
 	}
+	if (!strncmp(line, "profile ", 8))
+		return vsim_profile_take(line + 8);
 	for (unsigned int i = 0; i < ARRAY_SIZE(vsim_controls); i++) {
 		if (!strcmp(name, vsim_controls[i].name) && count == 1 + vsim_controls[i].args) {
 			vsim_with_device(vsim_controls[i].call, args);
@@ -291,7 +272,6 @@ void vsim_control_init(void)
 {
 	struct dentry *config;
 
-	vsim_control_defaults();
 	vsim_control_dir = debugfs_create_dir("virtgpu_sim", NULL);
 	debugfs_create_file("control", 0200, vsim_control_dir, NULL, &vsim_control_fops);
 	debugfs_create_file("script", 0600, vsim_control_dir, NULL, &vsim_script_fops);
@@ -309,6 +289,8 @@ void vsim_control_init(void)
 	debugfs_create_u32("map_info", 0600, config, &vsim_next.map_info);
 	debugfs_create_x64("dma_offset", 0600, config, &vsim_next.dma_offset);
 	debugfs_create_u32("latency_us", 0600, config, &vsim_next.latency_us);
+	debugfs_create_u64("host_memory", 0600, config, &vsim_next.host_memory);
+	debugfs_create_x32("quirks", 0600, config, &vsim_next.quirks);
 	debugfs_create_u32("width", 0600, config, &vsim_next.width);
 	debugfs_create_u32("height", 0600, config, &vsim_next.height);
 	debugfs_create_u32("no_queues", 0600, config, &vsim_next.no_queues);

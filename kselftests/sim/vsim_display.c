@@ -6,6 +6,7 @@
 #include <linux/string.h>
 
 #include "vsim_fault.h"
+#include "vsim_profile.h"
 
 #define VSIM_EDID_SIZE		128
 #define VSIM_CURSOR_SIZE	64
@@ -185,6 +186,9 @@ u32 vsim_display_scanout_blob(struct vsim_call *call)
 		vsim_violation("SET_SCANOUT_BLOB of resource %u, which is none", res->id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	}
+	if (res->blob_mem == VIRTIO_GPU_BLOB_MEM_GUEST &&
+	    vsim_is(call->sim, VSIM_QUIRK_GUEST_BLOB_UNSHOWN))
+		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	/* QEMU counts whole lines from the first pixel that is shown. */
 	end = le32_to_cpu(cmd->offsets[0]) + (u64)le32_to_cpu(cmd->r.x) * res->bpp +
 	      ((u64)le32_to_cpu(cmd->r.y) + le32_to_cpu(cmd->r.height)) * stride;

@@ -9,6 +9,7 @@
 #include <linux/virtio_config.h>
 
 #include "vsim_fault.h"
+#include "vsim_profile.h"
 
 #define VSIM_3D			BIT_ULL(VIRTIO_GPU_F_VIRGL)
 #define VSIM_BLOB		BIT_ULL(VIRTIO_GPU_F_RESOURCE_BLOB)
@@ -96,7 +97,7 @@ static void vsim_exec_check_fence(struct vsim_call *call, const struct vsim_comm
 {
 	u32 flags = le32_to_cpu(call->hdr->flags);
 	u64 id = le64_to_cpu(call->hdr->fence_id);
-	bool ring = flags & VIRTIO_GPU_FLAG_INFO_RING_IDX;
+	bool ring = flags & VIRTIO_GPU_FLAG_INFO_RING_IDX, own = ring;
 
 	if (flags & ~(VIRTIO_GPU_FLAG_FENCE | VIRTIO_GPU_FLAG_INFO_RING_IDX))
 		vsim_violation("%s has unknown flags 0x%x", call->name, flags);
@@ -105,7 +106,9 @@ static void vsim_exec_check_fence(struct vsim_call *call, const struct vsim_comm
 	if (ring && call->hdr->ring_idx > 63)
 		vsim_violation("%s names ring %u", call->name, call->hdr->ring_idx);
 	call->req->fenced = flags & VIRTIO_GPU_FLAG_FENCE;
-	call->req->timeline = ring ? (u64)call->ctx_id << 8 | call->hdr->ring_idx : U64_MAX;
+	if (vsim_is(call->sim, VSIM_QUIRK_RING_0_GLOBAL) && !call->hdr->ring_idx)
+		own = false;
+	call->req->timeline = own ? (u64)call->ctx_id << 8 | call->hdr->ring_idx : U64_MAX;
 	if (!call->req->fenced)
 		return;
 	if (command->never_fenced || command->cursor)
@@ -153,6 +156,10 @@ static u32 vsim_exec_check(struct vsim_queue *q, struct vsim_call *call,
 		vsim_violation("%s has %u bytes, not %u", command->name, req->cmd_size,
 			       command->size);
 	vsim_exec_check_fence(call, command);
+	if (vsim_profile_kills(sim, command->type)) {
+		vsim_violation("%s kills this host", command->name);
+		return VIRTIO_GPU_RESP_ERR_UNSPEC;
+	}
 	return 0;
 }
 
@@ -196,6 +203,11 @@ static void vsim_exec_run(struct vsim_queue *q, struct vsim_call *call)
 		return;
 	}
 	vsim_fault_apply_before(call, command, &verdict);
+	/* Nobody reads it: not done, never answered. */
+	if (q->index == VSIM_CURSORQ && vsim_is(q->sim, VSIM_QUIRK_CURSOR_UNREAD)) {
+		verdict.ignore = true;
+		req->lost = true;
+	}
 	type = verdict.ignore ? VIRTIO_GPU_RESP_ERR_UNSPEC : verdict.refusal ?: command->run(call);
 	vsim_exec_answer(call, command, type);
 	vsim_fault_apply_after(call, command, &verdict);

@@ -19,6 +19,7 @@
 
 #include "vsim_fault.h"
 #include "vsim_kernel.h"
+#include "vsim_profile.h"
 
 static bool vsim_plugged = true;
 module_param_named(plugged, vsim_plugged, bool, 0400);
@@ -307,7 +308,7 @@ static int __init vsim_module_init(void)
 {
 	int ret;
 
-	ret = vsim_window_init();
+	ret = vsim_window_init() ?: vsim_profile_default();
 	if (ret)
 		return ret;
 	vsim_control_init();

@@ -87,6 +87,21 @@ void vsim_resource_free_all(struct vsim *sim)
 	}
 }
 
+/* Has the host the memory for one more 2D image? It counts those that are there. */
+static bool vsim_resource_has_room(struct vsim *sim, u64 size)
+{
+	struct vsim_resource *res;
+	unsigned long id;
+
+	if (!sim->config.host_memory)
+		return true;
+	xa_for_each(&sim->resources, id, res) {
+		if (!res->blob_mem && !res->is_3d)
+			size += res->size;
+	}
+	return size < sim->config.host_memory;
+}
+
 /* vsim_resource_create_2d - RESOURCE_CREATE_2D */
 u32 vsim_resource_create_2d(struct vsim_call *call)
 {
@@ -107,6 +122,11 @@ u32 vsim_resource_create_2d(struct vsim_call *call)
 	res->levels = 1;
 	res->bpp = 4;
 	res->size = vsim_resource_size(res);
+	if (!vsim_resource_has_room(call->sim, res->size)) {
+		xa_store(&call->sim->ghosts, res->id, xa_mk_value(1), GFP_KERNEL);
+		kfree(res);
+		return VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY;
+	}
 	vsim_resource_add(call, res);
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }

@@ -9,6 +9,7 @@
 
 #include "vsim_api.h"
 #include "vsim_kernel.h"
+#include "vsim_profile.h"
 
 #define to_vsim(v)	container_of(v, struct vsim, vdev)
 
@@ -25,6 +26,9 @@ static void vsim_transport_get(struct virtio_device *vdev, unsigned int offset, 
 		.blob_alignment = cpu_to_le32(sim->config.blob_alignment),
 	};
 
+	if (vsim_is(sim, VSIM_QUIRK_CONFIG_FIXED) &&
+	    offset >= offsetof(struct virtio_gpu_config, blob_alignment))
+		return;
 	memset(buf, 0, len);
 	if (offset >= sizeof(config) || len > sizeof(config) - offset) {
 		vsim_violation("config space is read at %u +%u, behind its end", offset, len);
@@ -42,6 +46,8 @@ static void vsim_transport_set(struct virtio_device *vdev, unsigned int offset,
 		vsim_violation("config space is written at %u +%u: it is read-only", offset, len);
 		return;
 	}
+	if (vsim_is(sim, VSIM_QUIRK_CONFIG_FIXED))
+		return;
 	WRITE_ONCE(sim->events, sim->events & ~le32_to_cpu(*(const __le32 *)buf));
 }
 

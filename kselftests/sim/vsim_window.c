@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "vsim_fault.h"
+#include "vsim_profile.h"
 
 /* What an unmapped part of the window holds. */
 #define VSIM_POISON	0xdb
@@ -153,6 +154,8 @@ u32 vsim_window_map(struct vsim_call *call)
 			vsim_violation("resource %u is mapped twice", res->id);
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	}
+	if (vsim_is(call->sim, VSIM_QUIRK_MAP_REFUSED))
+		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	if (!vsim_window_fits(call, res, offset))
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
 	vsim_window_move(res, offset, true);

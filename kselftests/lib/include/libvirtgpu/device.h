@@ -19,6 +19,8 @@
 #define VG_CAPSET_VIRGL2	(1u << 7)
 #define VG_CAPSET_VENUS		(1u << 8)
 #define VG_SYNCOBJ		(1u << 9)
+#define VG_FROM_HOST		(1u << 10)	/* TRANSFER_FROM_HOST */
+#define VG_LONG_COMMAND		(1u << 11)	/* of 4 MiB */
 #define VG_NO_3D		(1u << 16)
 #define VG_NO_BLOB		(1u << 17)
 #define VG_NO_HOST_VISIBLE	(1u << 18)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <drm/virtgpu_drm.h>
 
+#include "../../../sim/vsim_quirks.h"
 #include "../../../sim/vsim_uapi.h"
 
 /* Bits of the device's features */
