@@ -22,7 +22,7 @@
 #define SHAREABLE VIRTGPU_BLOB_FLAG_USE_SHAREABLE
 #define RING_IDX VIRTGPU_EXECBUF_RING_IDX
 #define FENCE_OUT VIRTGPU_EXECBUF_FENCE_FD_OUT
-#define PAGE 4096
+#define PAGE VG_PAGE
 
 /* The process that runs the tests, each in one of its own, and what they tell it */
 static pid_t sim_runner;

@@ -60,7 +60,7 @@ FIXTURE_SETUP(blob)
 	VG_OPEN(self->fd, variant->needs);
 	if (variant->capset)
 		vg_context(self->fd, variant->capset, 0, 0);
-	self->args = vg_blob_args(variant->mem, variant->flags, 2 * getpagesize());
+	self->args = vg_blob_args(variant->mem, variant->flags, 2 * VG_PAGE);
 }
 
 FIXTURE_TEARDOWN(blob)
@@ -93,16 +93,16 @@ TEST_F(blob, info_names_id_size_and_kind)
 	ASSERT_EQ(0, __vg_blob(self->fd, &self->args, &self->bo));
 	info = vg_info(self->fd, self->bo.handle);
 	EXPECT_EQ(self->bo.res, info.res_handle);
-	EXPECT_EQ(2 * getpagesize(), info.size);
+	EXPECT_EQ(2 * VG_PAGE, info.size);
 	EXPECT_EQ(variant->mem, info.blob_mem);
 }
 
 TEST_F(blob, a_size_is_rounded_up_to_pages)
 {
 	VG_NEED(self->fd, VG_NO_BLOB_ALIGNMENT);
-	self->args.size = getpagesize() + 1;
+	self->args.size = VG_PAGE + 1;
 	ASSERT_EQ(0, __vg_blob(self->fd, &self->args, &self->bo));
-	EXPECT_EQ(2 * getpagesize(), vg_info(self->fd, self->bo.handle).size);
+	EXPECT_EQ(2 * VG_PAGE, vg_info(self->fd, self->bo.handle).size);
 }
 
 /*
@@ -276,7 +276,7 @@ TEST_F(blob_refused, an_unknown_kind_is_einval)
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct drm_virtgpu_resource_create_blob args =
-			vg_blob_args(kinds[i], 0, 4096);
+			vg_blob_args(kinds[i], 0, VG_PAGE);
 
 		EXPECT_REFUSED(EINVAL, self->fd, CREATE_BLOB, &args)
 			TH_LOG("kind %#x", kinds[i]);
@@ -286,7 +286,7 @@ TEST_F(blob_refused, an_unknown_kind_is_einval)
 TEST_F(blob_refused, guest_memory_with_a_blob_id_is_einval)
 {
 	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(GUEST, 0, 4096);
+		vg_blob_args(GUEST, 0, VG_PAGE);
 
 	args.blob_id = 1;
 	EXPECT_REFUSED(EINVAL, self->fd, CREATE_BLOB, &args);
@@ -298,7 +298,7 @@ TEST_F(blob_refused, guest_memory_with_a_command_is_einval)
 {
 	__u32 cmd = 0;
 	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(GUEST, 0, 4096);
+		vg_blob_args(GUEST, 0, VG_PAGE);
 
 	args.cmd = VG_PTR(&cmd);
 	args.cmd_size = sizeof(cmd);
@@ -322,7 +322,7 @@ TEST_F(blob_refused, host_memory_without_3d_is_einval)
 	VG_NEED(self->fd, VG_NO_3D);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct drm_virtgpu_resource_create_blob args =
-			vg_blob_args(kinds[i], 0, 4096);
+			vg_blob_args(kinds[i], 0, VG_PAGE);
 
 		EXPECT_REFUSED(EINVAL, self->fd, CREATE_BLOB, &args);
 	}
@@ -331,7 +331,7 @@ TEST_F(blob_refused, host_memory_without_3d_is_einval)
 TEST_F(blob_refused, mappable_host_memory_without_a_window_is_einval)
 {
 	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(HOST3D, MAPPABLE, 4096);
+		vg_blob_args(HOST3D, MAPPABLE, VG_PAGE);
 
 	VG_NEED(self->fd, VG_3D | VG_NO_HOST_VISIBLE);
 	EXPECT_REFUSED(EINVAL, self->fd, CREATE_BLOB, &args);
@@ -361,8 +361,8 @@ FIXTURE_SETUP(blob_command)
 {
 	VG_OPEN(self->fd, VG_BLOB | VG_3D | VG_CAPSET_VIRGL2);
 	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VIRGL2, 0, 0);
-	vg_virgl_blob_cmd(self->cmd, 4096, 1);
-	self->args = vg_blob_args(variant->mem, 0, 4096);
+	vg_virgl_blob_cmd(self->cmd, VG_PAGE, 1);
+	self->args = vg_blob_args(variant->mem, 0, VG_PAGE);
 	self->args.cmd = VG_PTR(self->cmd);
 	self->args.cmd_size = sizeof(self->cmd);
 	self->args.blob_id = 1;
@@ -441,25 +441,25 @@ TEST(a_refused_call_sends_no_command)
 
 	VG_OPEN(fd, VG_BLOB | VG_3D | VG_HOST_VISIBLE | VG_CAPSET_VIRGL2);
 	vg_context(fd, VIRTGPU_DRM_CAPSET_VIRGL2, 0, 0);
-	vg_virgl_blob_cmd(cmd, 4096, 77);
+	vg_virgl_blob_cmd(cmd, VG_PAGE, 77);
 	args = vg_blob_args(HOST3D, MAPPABLE, 1ull << 44);
 	args.cmd = VG_PTR(cmd);
 	args.cmd_size = sizeof(cmd);
 	args.blob_id = 77;
 	ASSERT_EQ(-ENOSPC, __vg_blob(fd, &args, &bo));
 
-	args = vg_blob_args(HOST3D, MAPPABLE, 4096);
+	args = vg_blob_args(HOST3D, MAPPABLE, VG_PAGE);
 	args.blob_id = 77;
 	ASSERT_EQ(0, __vg_blob(fd, &args, &bo));
-	EXPECT_EQ(MAP_FAILED, __vg_mmap(fd, bo.handle, 4096));
+	EXPECT_EQ(MAP_FAILED, __vg_mmap(fd, bo.handle, VG_PAGE));
 
 	/* The same with the command shows that the test could have told. */
-	vg_virgl_blob_cmd(cmd, 4096, 78);
+	vg_virgl_blob_cmd(cmd, VG_PAGE, 78);
 	args.cmd = VG_PTR(cmd);
 	args.cmd_size = sizeof(cmd);
 	args.blob_id = 78;
 	ASSERT_EQ(0, __vg_blob(fd, &args, &bo));
-	EXPECT_NE(MAP_FAILED, __vg_mmap(fd, bo.handle, 4096));
+	EXPECT_NE(MAP_FAILED, __vg_mmap(fd, bo.handle, VG_PAGE));
 }
 
 /* Without the feature nothing is a blob. */
@@ -483,7 +483,7 @@ TEST_F(no_blob, any_kind_is_einval)
 
 	for (kind = 0; kind <= 4; kind++) {
 		struct drm_virtgpu_resource_create_blob args =
-			vg_blob_args(kind, 0, 4096);
+			vg_blob_args(kind, 0, VG_PAGE);
 
 		EXPECT_REFUSED(EINVAL, self->fd, CREATE_BLOB, &args);
 	}

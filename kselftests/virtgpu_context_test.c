@@ -193,7 +193,7 @@ TEST_F(context, a_classic_resource_makes_the_default_context)
 TEST_F(context, a_blob_makes_the_default_context)
 {
 	VG_NEED(self->fd, VG_BLOB);
-	vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST, 0, 4096);
+	vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST, 0, VG_PAGE);
 	EXPECT_EQ(-EEXIST, __vg_context_init(self->fd, NULL, 0));
 }
 

@@ -39,7 +39,7 @@ TEST_F(exec, a_blob_may_be_in_the_list)
 	__u32 handle;
 
 	VG_NEED(self->fd, VG_BLOB);
-	handle = vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST, 0, 4096).handle;
+	handle = vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST, 0, VG_PAGE).handle;
 	self->args.bo_handles = VG_PTR(&handle);
 	self->args.num_bo_handles = 1;
 	ASSERT_EQ(0, __vg_submit(self->fd, &self->args));
@@ -355,7 +355,7 @@ TEST(a_buffer_that_the_host_refused_is_eio)
 {
 	struct drm_virtgpu_resource_create_blob blob =
 		vg_blob_args(VIRTGPU_BLOB_MEM_HOST3D,
-			     VIRTGPU_BLOB_FLAG_USE_MAPPABLE, 4096);
+			     VIRTGPU_BLOB_FLAG_USE_MAPPABLE, VG_PAGE);
 	exec_t args = { .num_bo_handles = 1 };
 	struct vg_bo bo;
 	int fd;
@@ -365,7 +365,7 @@ TEST(a_buffer_that_the_host_refused_is_eio)
 	blob.blob_id = 0xdead;
 	ASSERT_EQ(0, __vg_blob(fd, &blob, &bo));
 	/* mmap() waits for the host's answer. */
-	ASSERT_EQ(MAP_FAILED, __vg_mmap(fd, bo.handle, 4096));
+	ASSERT_EQ(MAP_FAILED, __vg_mmap(fd, bo.handle, VG_PAGE));
 	args.bo_handles = VG_PTR(&bo.handle);
 	EXPECT_REFUSED(EIO, fd, EXECBUFFER, &args);
 	close(fd);

@@ -12,14 +12,14 @@
 #define HOST3D VIRTGPU_BLOB_MEM_HOST3D
 #define MAPPABLE VIRTGPU_BLOB_FLAG_USE_MAPPABLE
 
-#define SIZE 65536
-#define PAGE ((size_t)getpagesize())
+#define PAGE VG_PAGE
+#define SIZE (16 * PAGE)
 
 enum kind { CLASSIC, DUMB, GUEST_BLOB, WINDOW_BLOB, DEFERRED_BLOB, VIRGL_BLOB };
 
 static struct vg_bo make_classic(int fd)
 {
-	struct drm_virtgpu_resource_create args = vg_picture_args(128, 128);
+	struct drm_virtgpu_resource_create args = vg_picture_args(128, SIZE / 512);
 	struct vg_bo bo = { .size = SIZE };
 
 	VG_OK(__vg_ioctl(fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &args));
@@ -32,7 +32,7 @@ static struct vg_bo make_dumb(int fd)
 {
 	struct drm_mode_create_dumb args = {
 		.width = 128,
-		.height = 128,
+		.height = SIZE / 512,
 		.bpp = 32,
 	};
 	struct vg_bo bo = { .size = SIZE };
@@ -438,7 +438,7 @@ TEST_F(map_refused, another_file_s_handle_is_enoent)
 /* Since 6.14; before, in-tree drivers made an offset for it. */
 TEST_F(map_refused, a_buffer_of_another_driver_is_einval)
 {
-	int dmabuf = __vg_foreign_dmabuf(4096);
+	int dmabuf = __vg_foreign_dmabuf(PAGE);
 	struct drm_virtgpu_map args = { 0 };
 
 	if (dmabuf < 0)

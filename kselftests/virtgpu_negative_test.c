@@ -263,7 +263,7 @@ TEST(a_dumb_buffer_s_rows_follow_each_other)
 	fd = vg_open_primary();
 	ASSERT_EQ(0, __vg_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &args));
 	EXPECT_EQ(400, args.pitch);
-	EXPECT_EQ(4096, args.size);
+	EXPECT_EQ(VG_PAGE, args.size);
 	EXPECT_NE(0, vg_info(fd, args.handle).res_handle);
 	close(fd);
 }

@@ -14,8 +14,8 @@
 #define MAPPABLE VIRTGPU_BLOB_FLAG_USE_MAPPABLE
 #define SHAREABLE VIRTGPU_BLOB_FLAG_USE_SHAREABLE
 
-#define SIZE 65536
-#define PAGE 4096
+#define PAGE VG_PAGE
+#define SIZE (16 * PAGE)
 
 /* Buffers that are shared */
 FIXTURE(prime) {
@@ -70,7 +70,7 @@ FIXTURE_SETUP(prime)
 		self->handle = bo.handle;
 	} else {
 		struct drm_virtgpu_resource_create args =
-			vg_picture_args(128, 128);
+			vg_picture_args(128, SIZE / 512);
 
 		VG_OK(__vg_ioctl(self->fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE,
 				 &args));

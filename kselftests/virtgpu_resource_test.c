@@ -104,16 +104,16 @@ TEST_F(resource, info_names_the_id_and_the_size)
 
 	EXPECT_EQ(bo.handle, info.bo_handle);
 	EXPECT_EQ(bo.res, info.res_handle);
-	EXPECT_EQ(4096, info.size);
+	EXPECT_EQ(VG_PAGE, info.size);
 }
 
 TEST_F(resource, a_size_is_rounded_up_to_pages)
 {
 	struct drm_virtgpu_resource_create args = vg_picture_args(32, 32);
 
-	args.size = 4097;
+	args.size = VG_PAGE + 1;
 	ASSERT_EQ(0, create(self->fd, &args));
-	EXPECT_EQ(8192, vg_info(self->fd, args.bo_handle).size);
+	EXPECT_EQ(2 * VG_PAGE, vg_info(self->fd, args.bo_handle).size);
 }
 
 TEST_F(resource, size_0_becomes_one_page)
@@ -123,9 +123,9 @@ TEST_F(resource, size_0_becomes_one_page)
 
 	args.size = 0;
 	ASSERT_EQ(0, create(self->fd, &args));
-	EXPECT_EQ(4096, vg_info(self->fd, args.bo_handle).size);
-	map = vg_mmap(self->fd, args.bo_handle, 4096);
-	map[4095] = 1;
+	EXPECT_EQ(VG_PAGE, vg_info(self->fd, args.bo_handle).size);
+	map = vg_mmap(self->fd, args.bo_handle, VG_PAGE);
+	map[VG_PAGE - 1] = 1;
 }
 
 /* In-tree drivers leave what the caller had there. */
@@ -177,10 +177,10 @@ TEST_F(resource, info_of_another_file_s_handle_is_enoent)
 
 TEST_F(resource, its_memory_starts_as_zeros)
 {
-	char *map = vg_mmap(self->fd, vg_picture(self->fd).handle, 4096);
-	int i;
+	char *map = vg_mmap(self->fd, vg_picture(self->fd).handle, VG_PAGE);
+	size_t i;
 
-	for (i = 0; i < 4096; i++) {
+	for (i = 0; i < VG_PAGE; i++) {
 		ASSERT_EQ(0, map[i]);
 	}
 }

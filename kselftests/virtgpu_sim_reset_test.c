@@ -180,12 +180,13 @@ static void *make_blob(void *arg)
 TEST_F(sim, host_blob_made_across_a_reset_eio)
 {
 	struct { __u32 magic; struct vsim_operation op; } *cmd;
-	char bytes[VG_USERFAULT_PAGE] __attribute__((aligned(8))) = {};
+	char *bytes = calloc(1, PAGE);
 	struct vg_userfault userfault;
 	struct maker maker;
 	pthread_t thread;
 
 	VG_USERFAULT(&userfault);
+	ASSERT_NE(NULL, bytes);
 	SIM_PLUG();
 	vg_ring_context(self->fd, 1, 0);
 	cmd = (void *)bytes;
@@ -201,6 +202,7 @@ TEST_F(sim, host_blob_made_across_a_reset_eio)
 	vg_sim_control("needs_reset");
 	ASSERT_TRUE(sim_is_back(self->fd));
 	vg_userfault_fill(&userfault, bytes);
+	free(bytes);
 	ASSERT_EQ(0, pthread_join(thread, NULL));
 	EXPECT_EQ(-EIO, maker.ret);
 }

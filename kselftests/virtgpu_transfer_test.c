@@ -126,7 +126,7 @@ TEST_F(transfer, a_blob_in_guest_memory_is_einval)
 {
 	VG_NEED(self->fd, VG_BLOB);
 	self->args.bo_handle =
-		vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST, 0, 4096).handle;
+		vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST, 0, VG_PAGE).handle;
 	EXPECT_REFUSED(EINVAL, self->fd, variant->request, &self->args);
 }
 
@@ -373,11 +373,11 @@ FIXTURE_SETUP(blob_transfer)
 {
 	__u32 cmd[VG_VIRGL_BLOB_DWORDS];
 	struct drm_virtgpu_resource_create_blob args =
-		vg_blob_args(VIRTGPU_BLOB_MEM_HOST3D_GUEST, 0, 4096);
+		vg_blob_args(VIRTGPU_BLOB_MEM_HOST3D_GUEST, 0, VG_PAGE);
 
 	VG_OPEN(self->fd, VG_BLOB | VG_3D | VG_FROM_HOST | VG_CAPSET_VIRGL2);
 	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VIRGL2, 0, 0);
-	vg_virgl_blob_cmd(cmd, 4096, 1);
+	vg_virgl_blob_cmd(cmd, VG_PAGE, 1);
 	args.cmd = VG_PTR(cmd);
 	args.cmd_size = sizeof(cmd);
 	args.blob_id = 1;

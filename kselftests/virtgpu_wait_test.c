@@ -37,7 +37,7 @@ FIXTURE_SETUP(wait)
 	VG_OPEN(self->fd, variant->needs);
 	if (variant->blob)
 		self->handle = vg_blob(self->fd, VIRTGPU_BLOB_MEM_GUEST,
-				       0, 4096).handle;
+				       0, VG_PAGE).handle;
 	else
 		self->handle = vg_picture(self->fd).handle;
 	VG_OK(__vg_wait(self->fd, self->handle, 0));

@@ -14,8 +14,8 @@
 #define DEFER DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING
 #define CREATE_BLOB DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB
 
-#define SIZE 65536
-#define PAGE ((size_t)getpagesize())
+#define PAGE VG_PAGE
+#define SIZE (16 * PAGE)
 
 FIXTURE(window) {
 	int fd;
@@ -294,7 +294,7 @@ TEST_F(window, a_mapping_keeps_its_room_when_the_file_is_closed)
 	close(other);
 	vg_submit(self->fd, 0);
 	EXPECT_EQ(-ENOSPC, take_piece(self->fd, &one_more));
-	memset(pieces[0].map, 1, 4096);
+	memset(pieces[0].map, 1, PAGE);
 }
 
 TEST_F(window, memory_that_is_not_mappable_takes_no_room)

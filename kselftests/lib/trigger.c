@@ -9,7 +9,7 @@
 
 #include <libvirtgpu.h>
 
-#define PAGE	4096
+#define PAGE	VG_PAGE
 
 /* How the submission that is made now ends; it stands behind all that was asked before. */
 static void settle(struct vg_client *c)

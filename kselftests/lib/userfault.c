@@ -23,11 +23,11 @@ int __vg_userfault_init(struct vg_userfault *u)
 	u->fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (u->fd < 0)
 		return -errno;
-	u->page = mmap(NULL, VG_USERFAULT_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+	u->page = mmap(NULL, VG_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 		       -1, 0);
 	VG_ASSERT(u->page != MAP_FAILED);
 	all.range.start = VG_PTR(u->page);
-	all.range.len = VG_USERFAULT_PAGE;
+	all.range.len = VG_PAGE;
 	VG_ASSERT(!ioctl(u->fd, UFFDIO_API, &api));
 	VG_ASSERT(!ioctl(u->fd, UFFDIO_REGISTER, &all));
 	return 0;
@@ -45,7 +45,7 @@ void vg_userfault_fill(struct vg_userfault *u, const void *bytes)
 	struct uffdio_copy copy = {
 		.dst = VG_PTR(u->page),
 		.src = VG_PTR(bytes),
-		.len = VG_USERFAULT_PAGE,
+		.len = VG_PAGE,
 	};
 
 	VG_ASSERT(!ioctl(u->fd, UFFDIO_COPY, &copy));

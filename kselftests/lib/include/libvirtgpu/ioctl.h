@@ -6,8 +6,12 @@
 #ifndef LIBVIRTGPU_IOCTL_H
 #define LIBVIRTGPU_IOCTL_H
 
+#include <unistd.h>
 #include <stddef.h>
 #include <drm/virtgpu_drm.h>
+
+/* The kernel's page: 4096 bytes on most machines, 16384 or 65536 on some */
+#define VG_PAGE ((size_t)getpagesize())
 
 /* 0 or -errno. Starts again when a signal came, as libdrm's drmIoctl() does. */
 int __vg_ioctl(int fd, unsigned long request, void *arg);

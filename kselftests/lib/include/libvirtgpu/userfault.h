@@ -7,8 +7,6 @@
 
 #include <stdbool.h>
 
-#define VG_USERFAULT_PAGE	4096
-
 struct vg_userfault {
 	int fd;
 	void *page;	/* of which nothing is there yet: whoever reads it waits */
@@ -20,7 +18,7 @@ int __vg_userfault_init(struct vg_userfault *u);
 /* Does somebody wait, or begin to within VG_SOON milliseconds? */
 bool vg_userfault_waits(struct vg_userfault *u);
 
-/* The page has these bytes, and is there. @bytes: VG_USERFAULT_PAGE of them */
+/* The page has these bytes, and is there. @bytes: VG_PAGE of them */
 void vg_userfault_fill(struct vg_userfault *u, const void *bytes);
 
 /* Opens one or skips. */
