@@ -32,7 +32,7 @@
 
 #define DEADLINE	5000	/* milliseconds that any step may take */
 #define PROBE_DEADLINE	40000	/* and the taking of a device that does not answer */
-#define PATIENCE	500	/* of a driver that can be told, with a host that may be silent */
+#define TIMEOUT_MS	500	/* of a driver that can be told, with a host that may be silent */
 #define SETTLES		2000	/* until the driver has given back what files had */
 
 #define SPARSE		(VG_F_VERSION_1 | VG_F_EDID)
@@ -396,7 +396,7 @@ static bool set_up(void)
 	if (ret)
 		return false;
 	if (acts[cell.act].must & SILENT)
-		__vg_sim_hang_timeout(PATIENCE);
+		__vg_sim_hang_timeout(TIMEOUT_MS);
 	if (cell.phase == FAULT_probe)
 		return true;
 	bystander = open_node();

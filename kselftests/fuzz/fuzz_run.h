@@ -66,7 +66,7 @@ void fuzz_reap(struct fuzz_thread *t);
 
 /* ops_host.c: the software device */
 void fuzz_host_calm(void);
-void fuzz_host_patience(void);
+void fuzz_host_set_timeout(void);
 
 /* watch.c: who does what at present, and since when? */
 void fuzz_watch_init(void);

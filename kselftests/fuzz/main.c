@@ -35,7 +35,7 @@
 #define DEFAULT_SECONDS	10
 #define POLL_US		50000
 /* How long a step may wait before the host answers whatever it has not */
-#define PATIENCE_MS	4000
+#define STUCK_MS	4000
 
 struct fuzz_options fuzz_options = { .seed = 1, .threads = 4, .faults = true, .deadline = 45 };
 
@@ -120,9 +120,9 @@ static int look_after(void)
 
 	while (!*fuzz_watch_over) {
 		usleep(300000);
-		fuzz_host_patience();
+		fuzz_host_set_timeout();
 		__vg_sim_control("release");
-		if (fuzz_watch_oldest() > PATIENCE_MS)
+		if (fuzz_watch_oldest() > STUCK_MS)
 			fuzz_host_calm();
 		fd = __vg_open();
 		if (fd >= 0 && !__vg_getparam(fd, VIRTGPU_PARAM_3D_FEATURES, &value)) {
@@ -217,7 +217,7 @@ static int run(void)
 	fuzz_report_init();
 	if (vg_sim_is_there()) {
 		vg_sim_forget_violations();
-		fuzz_host_patience();
+		fuzz_host_set_timeout();
 		medic = vg_spawn(look_after);
 	}
 	worker = vg_spawn(work);

@@ -44,7 +44,7 @@ static int script(struct fuzz_call *c)
 }
 
 /* A host that keeps silent does so for two seconds, not ten. */
-void fuzz_host_patience(void)
+void fuzz_host_set_timeout(void)
 {
 	__vg_sim_hang_timeout(VG_SIM_HANG_TIMEOUT);
 }
@@ -92,7 +92,7 @@ static int replug(struct fuzz_call *c)
 
 	if (!ret)
 		ret = __vg_sim_control("plug");
-	fuzz_host_patience();
+	fuzz_host_set_timeout();
 	return ret;
 }
 
@@ -134,7 +134,7 @@ static int rebind(struct fuzz_call *c)
 	ret = __vg_write_file(DRIVER "unbind", name);
 	if (!ret)
 		ret = __vg_write_file(DRIVER "bind", name);
-	fuzz_host_patience();
+	fuzz_host_set_timeout();
 	return ret;
 }
 
