@@ -50,6 +50,8 @@ void vg_ring_context(int fd, unsigned int rings, __u64 poll_mask)
 
 	if (vg_has_capset(fd, VIRTGPU_DRM_CAPSET_VENUS))
 		capset = VIRTGPU_DRM_CAPSET_VENUS;
+	else if (!vg_has_capset(fd, capset))
+		capset = __builtin_ffsll(vg_param(fd, VIRTGPU_PARAM_SUPPORTED_CAPSET_IDs)) - 1;
 	vg_context(fd, capset, rings, poll_mask);
 }
 

@@ -23,7 +23,7 @@ void vg_context(int fd, unsigned int capset, unsigned int rings,
 
 /*
  * A context with @rings rings in whose ring 0 the host runs empty submissions:
- * Venus where the host has it, else virgl.
+ * Venus where the host has it, else virgl, else the first that it has.
  */
 void vg_ring_context(int fd, unsigned int rings, __u64 poll_mask);
 
