@@ -7,6 +7,7 @@
 
 #include <linux/dma-buf.h>
 #include <linux/highmem.h>
+#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/pm.h>
@@ -92,44 +93,32 @@ static int fn##_by_arrays(struct virtio_device *vdev, unsigned int nvqs,		\
 #define VSIM_KERNEL_ADAPT_FIND_VQS(fn)
 #endif
 
-/* The first word of a buffer, by the kernel's own mapping: 0 or -errno */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
 #include <linux/iosys-map.h>
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#define iosys_map	dma_buf_map
+#endif
 
+/* The first word of a buffer, by the kernel's own mapping: 0 or -errno */
 static inline int vsim_kernel_read(struct dma_buf *buf, u32 *word)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 	struct iosys_map map = {};
 	int ret = dma_buf_vmap_unlocked(buf, &map);
 
 	if (ret)
 		return ret;
-	iosys_map_memcpy_from(word, &map, 0, sizeof(*word));
-	dma_buf_vunmap_unlocked(buf, &map);
-	return 0;
-}
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
-static inline int vsim_kernel_read(struct dma_buf *buf, u32 *word)
-{
-	struct dma_buf_map map = {};
-	int ret = dma_buf_vmap(buf, &map);
-
-	if (ret)
-		return ret;
 	*word = map.is_iomem ? readl(map.vaddr_iomem) : *(u32 *)map.vaddr;
-	dma_buf_vunmap(buf, &map);
-	return 0;
-}
+	dma_buf_vunmap_unlocked(buf, &map);
 #else
-static inline int vsim_kernel_read(struct dma_buf *buf, u32 *word)
-{
 	u32 *bytes = dma_buf_vmap(buf);
 
 	if (!bytes)
 		return -ENOMEM;
 	*word = *bytes;
 	dma_buf_vunmap(buf, bytes);
+#endif
 	return 0;
 }
-#endif
 
 #endif
