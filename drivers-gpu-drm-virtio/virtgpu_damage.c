@@ -11,7 +11,7 @@
  *
  * Frames are remembered in pixels of a framebuffer. A change of the visible part
  * damages all of it, so all frames since then have the same part. So does the first
- * frame after none, and after a sleep or a reset, which comes with a modeset: all
+ * frame after none, and after a sleep or a reset, which comes without clips: all
  * copies of before are out of date.
  */
 #include <linux/spinlock.h>

@@ -518,15 +518,11 @@ static int virtgpu_display_commit_again(struct drm_device *drm,
 					struct drm_modeset_acquire_ctx *ctx)
 {
 	struct drm_atomic_commit *commit;
-	struct drm_crtc_state *state;
-	struct drm_crtc *crtc;
-	int i, ret;
+	int ret;
 
 	commit = drm_atomic_helper_duplicate_state(drm, ctx);
 	if (IS_ERR(commit))
 		return PTR_ERR(commit);
-	for_each_new_crtc_in_state(commit, crtc, state, i)
-		state->mode_changed = state->active;
 	ret = drm_atomic_helper_commit_duplicated_state(commit, ctx);
 	drm_atomic_commit_put(commit);
 	return ret;
@@ -536,7 +532,8 @@ static int virtgpu_display_commit_again(struct drm_device *drm,
  * virtgpu_display_post_reset - show again what was on screen
  * @vgdev: the device, which has its resources again
  *
- * Userspace goes on meanwhile, and notices nothing.
+ * Userspace goes on meanwhile, and notices nothing: no modeset, for vblanks are the
+ * guest's own, and who waits for one gets it.
  */
 void virtgpu_display_post_reset(struct virtgpu_device *vgdev)
 {

@@ -75,7 +75,8 @@ static enum virtgpu_pointer virtgpu_plane_pointer(struct drm_atomic_commit *comm
 		return VIRTGPU_POINTER_HIDDEN;
 	if (new->crtc)
 		crtc_state = drm_atomic_get_new_crtc_state(commit, new->crtc);
-	if ((crtc_state && drm_atomic_crtc_needs_modeset(crtc_state)) ||
+	/* After a sleep or a reset the host shows nothing: see virtgpu_plane_is_shown(). */
+	if (commit->duplicated || (crtc_state && drm_atomic_crtc_needs_modeset(crtc_state)) ||
 	    virtgpu_plane_cursor_is_new(old, new))
 		return VIRTGPU_POINTER_SHOWN;
 	if (old->crtc_x != new->crtc_x || old->crtc_y != new->crtc_y)

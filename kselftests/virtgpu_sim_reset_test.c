@@ -5,6 +5,7 @@
 #include "sim_fixture.h"
 #include "sim_lost.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 
 static int try_mmap(int fd, __u32 handle)
@@ -391,6 +392,31 @@ TEST_F(reset, flips_go_on)
 	}
 	EXPECT_EQ(40, done);
 	EXPECT_TRUE(vg_becomes(is_lit, 10000));
+}
+
+/* Vblanks are the guest's own: who waits for one, or comes to, is told no nonsense. */
+TEST_F(reset, vblanks_go_on)
+{
+	union drm_wait_vblank far = { .request.type = _DRM_VBLANK_RELATIVE | _DRM_VBLANK_EVENT,
+				      .request.sequence = 90 };
+	struct pollfd pfd = { .fd = self->fd, .events = POLLIN };
+	__u64 resets = vg_sim_state("resets");
+	struct drm_event_vblank event;
+	int i;
+
+	VG_OK(__vg_ioctl(self->fd, DRM_IOCTL_WAIT_VBLANK, &far));
+	vg_sim_control("needs_reset");
+	for (i = 0; i < 60; i++) {
+		union drm_wait_vblank next = { .request.type = _DRM_VBLANK_RELATIVE,
+					       .request.sequence = 1 };
+
+		ASSERT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_WAIT_VBLANK, &next))
+			TH_LOG("frame %d", i);
+	}
+	EXPECT_EQ(resets + 1, vg_sim_state("resets"));
+	ASSERT_EQ(1, poll(&pfd, 1, VG_SOON));
+	ASSERT_EQ((int)sizeof(event), read(self->fd, &event, sizeof(event)));
+	EXPECT_EQ(far.reply.sequence, event.sequence);
 }
 
 TEST_HARNESS_MAIN
