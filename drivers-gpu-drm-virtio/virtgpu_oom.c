@@ -12,7 +12,6 @@
 #include <linux/notifier.h>
 #include <linux/oom.h>
 #include <linux/sched.h>
-#include <linux/vmstat.h>
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_oom.h"
@@ -24,24 +23,13 @@
 #define VIRTGPU_OOM_LOOK	max(HZ / 100, 1)
 
 /*
- * The pages are those of a file, of which a worker of the kernel lets go a tick after
- * we have. Counters of single processors may keep the sum of all a little higher.
- */
-static void virtgpu_oom_wait_for_files(unsigned long shmem, long pages, unsigned long deadline)
-{
-	while (global_node_page_state(NR_SHMEM) + pages - pages / 8 > shmem &&
-	       time_before(jiffies, deadline))
-		schedule_timeout_uninterruptible(VIRTGPU_OOM_LOOK);
-}
-
-/*
  * The allocation that failed may have been made with any of our locks but those of
- * the queues, so no other is taken, and no worker is waited for.
+ * the queues, so no other is taken, and no worker is waited for. What was dying and is
+ * no more is with the page allocator again.
  */
 static int virtgpu_oom_notified(struct notifier_block *nb, unsigned long unused, void *data)
 {
 	struct virtgpu_device *vgdev = container_of(nb, struct virtgpu_device, oom);
-	unsigned long shmem = global_node_page_state(NR_SHMEM);
 	unsigned long deadline = jiffies + VIRTGPU_OOM_TIMEOUT;
 	long before = atomic_long_read(&vgdev->dying), left = before;
 	unsigned long *freed = data;
@@ -54,8 +42,6 @@ static int virtgpu_oom_notified(struct notifier_block *nb, unsigned long unused,
 		left = atomic_long_read(&vgdev->dying);
 		before = max(before, left);
 	}
-	if (before > left)
-		virtgpu_oom_wait_for_files(shmem, before - left, deadline);
 	*freed += before - left;
 	return NOTIFY_OK;
 }
