@@ -51,7 +51,9 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	if (ret)
 		return ret;
 	virtgpu_features_init(vgdev);
-	virtgpu_dma_init(vgdev);
+	ret = virtgpu_dma_init(vgdev);
+	if (ret)
+		return ret;
 	if (!vgdev->features.num_scanouts)
 		vgdev->drm->driver_features &= ~(DRIVER_MODESET | DRIVER_ATOMIC);
 	ret = virtgpu_window_init(vgdev);

@@ -56,6 +56,8 @@ struct virtgpu_features {
 	bool dma_api;
 	/** @dma_bounce: it sees memory of the DMA API's making only; the rest in copies. */
 	bool dma_bounce;
+	/** @dma_foreign: what other drivers' buffers are mapped at means them to it, too. */
+	bool dma_foreign;
 	/** @indirect: one ring slot holds a command of any length. */
 	bool indirect;
 	/** @blob_alignment: bytes, a power of two; 0: not negotiated, or not to be believed. */

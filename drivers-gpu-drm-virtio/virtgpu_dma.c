@@ -54,22 +54,27 @@ struct virtgpu_dma_view {
 	bool same;
 };
 
-static struct virtgpu_dma_view virtgpu_dma_look(struct device *dev)
+static int virtgpu_dma_look(struct device *dev, struct virtgpu_dma_view *view)
 {
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	struct virtgpu_dma_view view = { .copied = true };
+	struct page *page;
 	dma_addr_t addr;
 
+	view->copied = true;
+	view->same = false;
+	/* Buses that never address memory set none, and the kernel warns of whoever maps. */
+	if (!dev->dma_mask)
+		return 0;
+	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!page)
-		return view;
+		return -ENOMEM;
 	addr = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	if (!dma_mapping_error(dev, addr)) {
-		view.copied = dma_need_sync(dev, addr) && !virtgpu_dma_is_translated(dev);
-		view.same = addr == page_to_phys(page);
+		view->copied = dma_need_sync(dev, addr) && !virtgpu_dma_is_translated(dev);
+		view->same = addr == page_to_phys(page);
 		dma_unmap_page(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	}
 	__free_page(page);
-	return view;
+	return 0;
 }
 
 /**
@@ -78,34 +83,29 @@ static struct virtgpu_dma_view virtgpu_dma_look(struct device *dev)
  *
  * All has to be made by the DMA API, too, if some of it lies above what the device
  * can address.
- */
-void virtgpu_dma_init(struct virtgpu_device *vgdev)
-{
-	struct virtgpu_features *f = &vgdev->features;
-	struct device *dev = vgdev->drm->dev;
-
-	f->dma_bounce = f->dma_api &&
-			(dma_addressing_limited(dev) || virtgpu_dma_look(dev).copied);
-	if (f->dma_bounce)
-		drm_info(vgdev->drm, "the device does not see private memory: buffers are shared memory\n");
-}
-
-/**
- * virtgpu_dma_knows_foreign - can the device use the addresses of other drivers' buffers?
- * @vgdev: the device
  *
  * An exporter says where its pages are for the bus of our device. A device without
  * ACCESS_PLATFORM takes that for guest physical addresses. It is not that where an
  * IOMMU of the guest translates. Where memory is bounced it is a copy, of which
- * nobody says when it is old.
+ * nobody says when it is old. None of this changes while the device has a driver.
  *
- * Return: whether it can.
+ * Return: 0 or -ENOMEM.
  */
-bool virtgpu_dma_knows_foreign(const struct virtgpu_device *vgdev)
+int virtgpu_dma_init(struct virtgpu_device *vgdev)
 {
-	if (vgdev->features.dma_api)
-		return !vgdev->features.dma_bounce;
-	return virtgpu_dma_look(vgdev->drm->dev).same;
+	struct virtgpu_features *f = &vgdev->features;
+	struct device *dev = vgdev->drm->dev;
+	struct virtgpu_dma_view view;
+	int ret;
+
+	ret = virtgpu_dma_look(dev, &view);
+	if (ret)
+		return ret;
+	f->dma_bounce = f->dma_api && (view.copied || dma_addressing_limited(dev));
+	f->dma_foreign = f->dma_api ? !f->dma_bounce : view.same;
+	if (f->dma_bounce)
+		drm_info(vgdev->drm, "the device does not see private memory: buffers are shared memory\n");
+	return 0;
 }
 
 static void virtgpu_dma_free_chunks(struct device *dev, struct list_head *chunks)

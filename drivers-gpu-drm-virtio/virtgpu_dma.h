@@ -8,8 +8,7 @@ struct virtgpu_device;
 struct virtgpu_object;
 struct virtgpu_object_params;
 
-void virtgpu_dma_init(struct virtgpu_device *vgdev);
-bool virtgpu_dma_knows_foreign(const struct virtgpu_device *vgdev);
+int virtgpu_dma_init(struct virtgpu_device *vgdev);
 int virtgpu_dma_get_pages(struct virtgpu_object *obj, const struct virtgpu_object_params *params);
 void virtgpu_dma_put_pages(struct virtgpu_object *obj);
 

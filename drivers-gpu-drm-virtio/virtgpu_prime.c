@@ -8,7 +8,6 @@
 #include <drm/drm_print.h>
 
 #include "virtgpu_device_types.h"
-#include "virtgpu_dma.h"
 #include "virtgpu_export.h"
 #include "virtgpu_prime.h"
 
@@ -35,7 +34,7 @@ struct drm_gem_object *virtgpu_prime_import(struct drm_device *drm, struct dma_b
 	}
 	if (f->virgl)
 		return ERR_PTR(-ENODEV);
-	if (!virtgpu_dma_knows_foreign(to_virtgpu_device(drm))) {
+	if (!f->dma_foreign) {
 		drm_dbg_prime(drm, "the device does not know the addresses of other drivers\n");
 		return ERR_PTR(-ENODEV);
 	}
