@@ -260,7 +260,8 @@ void virtgpu_jobq_submit(struct virtgpu_jobq *jobq, struct virtgpu_timeline *tim
  * @vbuf: the command, without a fence, perhaps with a job; consumed
  * @gem: an object that must not go before the command, or NULL
  *
- * Can't fail. The caller kicks the control queue.
+ * Can't fail. Of a queue that is abandoned it follows nothing any more. The caller
+ * kicks the control queue.
  */
 void virtgpu_jobq_barrier(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf,
 			  struct drm_gem_object *gem)
@@ -269,7 +270,7 @@ void virtgpu_jobq_barrier(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf,
 	bool ready;
 
 	spin_lock(&jobq->lock);
-	ready = jobq->cancelled ||
+	ready = jobq->cancelled || jobq->abandoned ||
 		(list_empty(&jobq->barriers) && virtgpu_jobq_oldest(jobq) == U64_MAX &&
 		 !(job && virtgpu_job_is_blocked(job)));
 	if (ready) {

@@ -241,6 +241,22 @@ static void a_detach_waits_for_all_that_waited_before_it(struct kunit *test)
 	dma_fence_put(in);
 }
 
+/* The deadline of a context may be over before its last command has come. */
+static void a_last_command_does_not_wait_in_an_abandoned_queue(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+	struct test_device *dev = test->priv;
+
+	dma_fence_put(submit(test, 11, 0, in));
+	virtgpu_jobq_abandon(&dev->ctx->jobq);
+	virtgpu_jobq_barrier(&dev->ctx->jobq, new_command(test, 12), NULL);
+	KUNIT_EXPECT_EQ(test, seen(test), 12);
+	KUNIT_EXPECT_EQ(test, seen(test), 0);
+	virtgpu_jobq_cancel(&dev->ctx->jobq, -ECANCELED);
+	dma_fence_signal(in);
+	dma_fence_put(in);
+}
+
 static void an_answer_signals_the_fence(struct kunit *test)
 {
 	struct dma_fence *out = submit(test, 11, 0, NULL);
@@ -419,6 +435,7 @@ static struct kunit_case virtgpu_kunit_job_cases[] = {
 	KUNIT_CASE(work_behind_a_wait_keeps_its_place),
 	KUNIT_CASE(another_ring_does_not_wait),
 	KUNIT_CASE(a_detach_waits_for_all_that_waited_before_it),
+	KUNIT_CASE(a_last_command_does_not_wait_in_an_abandoned_queue),
 	KUNIT_CASE(an_answer_signals_the_fence),
 	KUNIT_CASE(fences_signal_in_the_order_of_the_answers),
 	KUNIT_CASE_PARAM(an_answer_is_doubted, answer_gen_params),
