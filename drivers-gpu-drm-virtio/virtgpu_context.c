@@ -390,8 +390,10 @@ int virtgpu_context_attach(struct virtgpu_file *vfile, struct virtgpu_handle *ha
 			count = -ENOMEM;
 		}
 	}
-	if (vbuf)
+	if (vbuf) {
+		vbuf->quota = vfile->quota;
 		virtgpu_vq_queue(vfile->vgdev->ctrlq, vbuf);
+	}
 	mutex_unlock(&vfile->lock);
 	return count < 0 ? count : 0;
 }
@@ -415,6 +417,7 @@ void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *g
 	if (ctx && !ctx->lost && !virtgpu_context_has_lost(ctx->vgdev, handle->res_id)) {
 		vbuf = virtgpu_cmd_ctx_resource(ctx->id, handle->res_id, false,
 						GFP_KERNEL | __GFP_NOFAIL);
+		vbuf->quota = vfile->quota;
 		virtgpu_jobq_barrier(&ctx->jobq, vbuf, gem);
 	}
 	mutex_unlock(&vfile->lock);

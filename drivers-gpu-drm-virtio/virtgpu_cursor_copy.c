@@ -21,6 +21,7 @@
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
 #include "virtgpu_pages.h"
+#include "virtgpu_vq.h"
 
 /* Hosts take the whole resource for the pointer's image, where it has a shape. */
 static bool virtgpu_cursor_copy_fits(const struct drm_framebuffer *fb)
@@ -65,8 +66,9 @@ bool virtgpu_cursor_copy_is_possible(const struct drm_plane_state *state)
  * @copy: with nothing in it
  * @fb: what is to be copied
  *
- * While the device is being reset, that waits until it works again. What it has made
- * before an error is for virtgpu_cursor_copy_fini(), too.
+ * While the device is being reset, that waits until it works again; and while the line
+ * is long, for moves of the pointer are paced by nothing. What it has made before an
+ * error is for virtgpu_cursor_copy_fini(), too.
  *
  * Return: 0 or a negative errno.
  */
@@ -78,7 +80,8 @@ int virtgpu_cursor_copy_init(struct virtgpu_cursor_copy *copy,
 	};
 	int ret;
 
-	ret = virtgpu_mapping_init(&copy->from, fb);
+	ret = virtgpu_vq_throttle(to_virtgpu_device(fb->dev)->ctrlq) ?:
+	      virtgpu_mapping_init(&copy->from, fb);
 	if (ret)
 		return ret;
 	ret = virtgpu_dumb_alloc(fb->dev, VIRTGPU_CURSOR_SIZE, VIRTGPU_CURSOR_SIZE, &params,

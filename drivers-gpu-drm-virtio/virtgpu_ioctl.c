@@ -205,7 +205,8 @@ static int virtgpu_ioctl_context_init(struct drm_device *drm, void *data,
 
 	if (!vgdev->features.virgl || !vgdev->features.context_init)
 		return -EINVAL;
-	ret = virtgpu_ioctl_context_read(vgdev, &params, data);
+	ret = virtgpu_ioctl_context_read(vgdev, &params, data) ?:
+	      virtgpu_context_throttle(virtgpu_context_file(file));
 	if (ret)
 		return ret;
 	return virtgpu_context_create(virtgpu_context_file(file), &params);

@@ -441,16 +441,20 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
  * @gem: the object
  * @file: the file
  *
- * Return: 0 or -ENOMEM.
+ * Each way to a handle comes by here, an import too. Closing waits for nothing, so
+ * whoever opens and closes is made to wait here; no lock is held that others need.
+ *
+ * Return: 0, -ENOMEM, or what virtgpu_context_throttle() returns.
  */
 int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file)
 {
-	struct virtgpu_device *vgdev = to_virtgpu_device(gem->dev);
+	struct virtgpu_file *vfile = virtgpu_context_file(file);
+	int ret;
 
-	if (!vgdev->features.virgl)
-		return 0;
-	return virtgpu_context_attach(virtgpu_context_file(file),
-				      &to_virtgpu_object(gem)->handle);
+	ret = virtgpu_context_throttle(vfile);
+	if (ret || !to_virtgpu_device(gem->dev)->features.virgl)
+		return ret;
+	return virtgpu_context_attach(vfile, &to_virtgpu_object(gem)->handle);
 }
 
 /**

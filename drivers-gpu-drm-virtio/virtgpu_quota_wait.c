@@ -147,6 +147,8 @@ int virtgpu_quota_wait(struct virtgpu_quota *quota)
 	might_sleep();
 	if (!virtgpu_quota_begin(quota, &before))
 		return 0;
+	/* The host need not have heard of what it is waited for. */
+	virtgpu_vq_kick(quota->vq);
 	do {
 		ret = wait_event_killable_timeout(quota->wait, virtgpu_quota_has_room(quota),
 						  VIRTGPU_QUOTA_LOOK);

@@ -244,6 +244,127 @@ TEST_F_TIMEOUT(sim, blobs_not_shown_others_go_on, 120)
 	others_go_on_beside(_metadata, "RESOURCE_MAP_BLOB", make_shown, self->fd);
 }
 
+/* Gets a handle of another file's buffer, and drops it, again and again. */
+static void open_and_close(int fd, unsigned int *count)
+{
+	int maker = vg_open(), dmabuf;
+	__u32 handle;
+
+	dmabuf = vg_export(maker, vg_blob(maker, GUEST, MAPPABLE | SHAREABLE, PAGE).handle);
+	while (*count < MANY) {
+		VG_OK(__vg_import(fd, dmabuf, &handle));
+		vg_close_handle(fd, handle);
+		++*count;
+	}
+}
+
+/* So it is for one that has the host attach a buffer. */
+TEST_F_TIMEOUT(sim, buffers_not_attached_others_go_on, 120)
+{
+	SIM_PLUG();
+	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	others_go_on_beside(_metadata, "CTX_ATTACH_RESOURCE", open_and_close, self->fd);
+}
+
+/* What stands in line when everybody waits, and what the ring has room for */
+#define LINE	(1024 + 256)
+
+/* Has somebody do one thing until it is made to wait, while the host never answers to a command. */
+static void line_is_bounded(struct __test_metadata *_metadata, const char *held,
+			    void (*work)(int fd, unsigned int *count), int fd)
+{
+	unsigned int *count = shared_count();
+	pid_t child;
+
+	vg_sim_script("%s 0 hold", held);
+	child = fork();
+	VG_ASSERT(child >= 0);
+	if (!child) {
+		work(fd, count);
+		_exit(0);
+	}
+	EXPECT_LE(settled(count), LINE);
+	vg_reap(child, 0);
+	vg_sim_control("defaults");
+	vg_sim_control("release");
+}
+
+static void make_contexts(int fd, unsigned int *count)
+{
+	while (*count < MANY) {
+		int file = vg_open();
+
+		vg_context(file, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+		close(file);
+		++*count;
+	}
+}
+
+/* A client that makes one context after the other is made to wait. */
+TEST_F_TIMEOUT(sim, contexts_not_made_bounded, 120)
+{
+	SIM_PLUG();
+	line_is_bounded(_metadata, "CTX_CREATE", make_contexts, self->fd);
+}
+
+static void plug_without_3d(__u64 features)
+{
+	vg_sim_set("num_scanouts", 1);
+	vg_sim_set("features", features);
+	vg_sim_set("window_size", 0);
+	vg_sim_control("plug");
+}
+
+static void show_pointers(int fd, unsigned int *count)
+{
+	__u32 images[2] = { vg_dumb(fd, 32, 32), vg_dumb(fd, 32, 32) };
+	struct vg_screen screen = vg_screen(fd);
+
+	while (*count < MANY) {
+		__vg_cursor(fd, &screen, images[*count % 2], 32, 0, 0);
+		++*count;
+	}
+}
+
+/* So is one that shows one pointer after the other, of which each has to be copied. */
+TEST_F_TIMEOUT(sim, pointers_not_made_bounded, 120)
+{
+	struct vg_screen screen;
+
+	plug_without_3d(VG_F_VERSION_1 | VG_F_EDID);
+	self->fd = vg_open_primary();
+	screen = vg_screen(self->fd);
+	VG_OK(__vg_show(self->fd, &screen, vg_screen_framebuffer(self->fd, &screen)));
+	line_is_bounded(_metadata, "RESOURCE_CREATE_2D", show_pointers, self->fd);
+	/* The core keeps the framebuffer of a pointer that is shown. */
+	EXPECT_EQ(0, __vg_cursor(self->fd, &screen, 0, 0, 0, 0));
+}
+
+static void import_foreign(int fd, unsigned int *count)
+{
+	int dmabuf = __vg_foreign_dmabuf(PAGE);
+	__u32 handle;
+
+	while (*count < MANY) {
+		VG_OK(__vg_import(fd, dmabuf, &handle));
+		vg_close_handle(fd, handle);
+		++*count;
+	}
+}
+
+/* So is one that imports one buffer after the other. */
+TEST_F_TIMEOUT(sim, imports_not_made_bounded, 120)
+{
+	int dmabuf = __vg_foreign_dmabuf(PAGE);
+
+	if (dmabuf < 0)
+		SKIP(return, "needs vgem");
+	close(dmabuf);
+	plug_without_3d(VG_F_VERSION_1 | VG_F_INDIRECT | VG_F_UUID | VG_F_BLOB);
+	self->fd = vg_open_primary();
+	line_is_bounded(_metadata, "RESOURCE_CREATE_BLOB", import_foreign, self->fd);
+}
+
 /* A client that waits because it has its share can be killed. */
 TEST_F_TIMEOUT(sim, client_with_its_share_killed, 60)
 {
