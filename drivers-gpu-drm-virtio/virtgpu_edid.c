@@ -41,16 +41,17 @@ static bool virtgpu_edid_has_base(const u8 *data)
  * Hosts name the size of their buffer rather than that of the EDID, so the
  * EDID's own count decides; blocks that were not sent do not count.
  */
-static void virtgpu_edid_take(const struct virtio_gpu_resp_edid *resp,
+static void virtgpu_edid_take(const struct virtio_gpu_resp_edid *resp, u32 size,
 			      struct virtgpu_host_output *host)
 {
-	u32 sent = le32_to_cpu(resp->size) / EDID_LENGTH;
-	u32 blocks = 1 + resp->edid[VIRTGPU_EDID_EXTENSIONS];
+	u32 sent = size / EDID_LENGTH;
+	u8 extensions = READ_ONCE(resp->edid[VIRTGPU_EDID_EXTENSIONS]);
+	u32 blocks = 1 + extensions;
 	u32 missing = blocks > sent ? blocks - sent : 0;
 
 	host->edid_size = (blocks - missing) * EDID_LENGTH;
 	memcpy(host->edid, resp->edid, host->edid_size);
-	host->edid[VIRTGPU_EDID_EXTENSIONS] -= missing;
+	host->edid[VIRTGPU_EDID_EXTENSIONS] = extensions - missing;
 	host->edid[VIRTGPU_EDID_CHECKSUM] += missing;
 }
 
@@ -81,7 +82,7 @@ int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 	if (ret)
 		goto out;
 	resp = vbuf->resp;
-	size = le32_to_cpu(resp->size);
+	size = le32_to_cpu(READ_ONCE(resp->size));
 	if (size < EDID_LENGTH || size > sizeof(resp->edid) ||
 	    !virtgpu_edid_has_base(resp->edid)) {
 		drm_warn_once(vgdev->drm,
@@ -89,7 +90,7 @@ int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 			      index);
 		goto out;
 	}
-	virtgpu_edid_take(resp, host);
+	virtgpu_edid_take(resp, size, host);
 out:
 	virtgpu_vbuf_put(vbuf);
 	return ret;

@@ -171,7 +171,8 @@ int virtgpu_import_make_picture(struct virtgpu_object *obj, u32 pitch)
 	mutex_lock(&virtgpu_import_lock);
 	if (!obj->res_id) {
 		ret = virtgpu_object_host_create(obj, &virtgpu_import_2d_ops, &params);
-		if (ret)
+		/* Without an id nothing has come of it, and another may try. */
+		if (ret && obj->res_id)
 			WRITE_ONCE(obj->error, ret);
 		virtgpu_vq_kick(to_virtgpu_device(obj->base.base.dev)->ctrlq);
 	}

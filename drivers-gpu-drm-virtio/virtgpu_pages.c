@@ -85,11 +85,14 @@ int virtgpu_pages_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 void virtgpu_pages_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
+	void *vaddr;
 
 	mutex_lock(&virtgpu_pages_vmap_lock);
 	if (!--obj->vmaps) {
-		vunmap(obj->base.vaddr);
-		obj->base.vaddr = NULL;
+		vaddr = obj->base.vaddr;
+		/* A panic takes no locks, and draws there. */
+		WRITE_ONCE(obj->base.vaddr, NULL);
+		vunmap(vaddr);
 	}
 	mutex_unlock(&virtgpu_pages_vmap_lock);
 }

@@ -248,4 +248,34 @@ TEST_F(sim, import_never_shown_is_released)
 	EXPECT_EQ(before, count_dmabufs());
 }
 
+/* Who makes its picture may be killed while the device is being reset: another can. */
+TEST_F(sim, import_shown_by_whom_was_killed_is_shown_later)
+{
+	__u64 resets = vg_sim_state("resets");
+	int dmabuf = __vg_foreign_dmabuf(SIZE);
+	__u32 handle, fb;
+	pid_t child;
+
+	if (dmabuf < 0)
+		SKIP(return, "needs vgem");
+	vg_sim_withhold(VG_F_3D | VG_F_BLOB);
+	vg_sim_set("num_scanouts", 1);
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	ASSERT_EQ(0, __vg_import(self->fd, dmabuf, &handle));
+	close(dmabuf);
+	vg_sim_script("GET_DISPLAY_INFO 0 hold");
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(vg_sim_becomes("resets", resets + 1));
+	child = fork();
+	VG_ASSERT(child >= 0);
+	if (!child)
+		_exit(__vg_framebuffer(self->fd, handle, 32, 32, 0, &fb) ? 1 : 2);
+	usleep(200000);
+	vg_reap(child, 0);
+	vg_sim_control("defaults");
+	vg_sim_control("release");
+	EXPECT_EQ(0, __vg_framebuffer(self->fd, handle, 32, 32, 0, &fb));
+}
+
 TEST_HARNESS_MAIN
