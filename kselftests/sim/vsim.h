@@ -5,15 +5,7 @@
 #ifndef VSIM_H
 #define VSIM_H
 
-#include <linux/irq_work.h>
-#include <linux/kref.h>
-#include <linux/list.h>
-#include <linux/mutex.h>
-#include <linux/virtio.h>
-#include <linux/virtio_gpu.h>
-#include <linux/wait.h>
-#include <linux/xarray.h>
-
+#include "vsim_env.h"
 #include "vsim_config.h"
 
 /* The smallest command and the smallest answer, in bytes */
@@ -34,15 +26,11 @@
 struct vsim_queue {
 	struct vsim *sim;
 	unsigned int index;
-	struct task_struct *thread;
-	wait_queue_head_t wait;
-	bool kicked;
 	bool enabled;		/* it has a ring since the last reset */
-	struct irq_work irq;
+	struct vsim_queue_link link;
 
 	/* Guards what follows, and every access to the ring. Taken before vsim.lock. */
 	struct mutex lock;
-	struct virtqueue *vq;
 	u16 last_avail;
 	u16 used;
 	u16 signalled;
@@ -122,11 +110,9 @@ struct vsim_output {
 
 struct vsim {
 	struct kref ref;
-	struct virtio_device vdev;
-	struct platform_device *parent;
+	struct vsim_link link;
 	struct vsim_config config;
 	struct vsim_queue queues[VSIM_QUEUES];
-	struct irq_work config_irq;
 	u8 status;
 	int slept;		/* what was said to the last freeze, restore or shutdown */
 	u32 generation;

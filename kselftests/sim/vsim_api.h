@@ -5,9 +5,7 @@
 #ifndef VSIM_API_H
 #define VSIM_API_H
 
-#include "vsim.h"
-
-struct dentry;
+#include "vsim_outside.h"
 
 /* struct vsim_call - a command while it is run; vsim.lock is held */
 struct vsim_call {
@@ -38,8 +36,7 @@ __printf(1, 2) void vsim_violation(const char *fmt, ...);
 void vsim_log_count(u32 type);
 u32 vsim_log_counted(u32 type);
 void vsim_log_clear(void);
-unsigned int vsim_log_violations(void);
-const char *vsim_log_line(unsigned int index);
+void vsim_log_show(struct seq_file *m);
 
 /* vsim_names */
 const char *vsim_name(u32 type);
@@ -54,10 +51,13 @@ bool vsim_ring_is_idle(struct vsim_queue *q);
 void vsim_ring_interrupt(struct vsim_queue *q);
 void vsim_ring_free(struct vsim_request *req);
 
+/* vsim_device */
+void vsim_device_init(struct vsim *sim);
+void vsim_device_reset(struct vsim *sim, bool ran);
+void vsim_device_fini(struct vsim *sim);
+
 /* vsim_host */
-int vsim_host_start(struct vsim *sim);
-void vsim_host_stop(struct vsim *sim);
-void vsim_host_kick(struct vsim_queue *q);
+long vsim_host_turn(struct vsim_queue *q);
 void vsim_host_drop(struct vsim_queue *q);
 void vsim_host_release_tag(struct vsim *sim, u32 tag);
 void vsim_host_release(struct vsim *sim);
@@ -95,9 +95,7 @@ u32 vsim_transfer_from_host_3d(struct vsim_call *call);
 void vsim_transfer_again(struct vsim *sim, struct vsim_request *req);
 
 /* vsim_window */
-int vsim_window_init(void);
 u64 vsim_window_size(void);
-u64 vsim_window_base(void);
 void vsim_window_copy(u64 offset, void *data, size_t size, bool to_window);
 u32 vsim_window_map(struct vsim_call *call);
 u32 vsim_window_unmap(struct vsim_call *call);
@@ -125,26 +123,8 @@ u32 vsim_display_scanout_blob(struct vsim_call *call);
 u32 vsim_display_flush(struct vsim_call *call);
 u32 vsim_display_cursor(struct vsim_call *call);
 
-/* vsim_transport */
-extern const struct virtio_config_ops vsim_transport_ops;
-void vsim_transport_config_changed(struct vsim *sim, u32 events);
-void vsim_transport_needs_reset(struct vsim *sim);
-void vsim_transport_init(struct vsim *sim);
-bool vsim_negotiated(const struct vsim *sim, unsigned int feature);
-
-/* vsim_main */
-extern struct vsim_config vsim_next;
-int vsim_plug(void);
-int vsim_unplug(void);
-void vsim_unplug_soon(void);
-void vsim_abandon(void);
-bool vsim_is_plugged(void);
-void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32 *args);
-
-/* vsim_share, vsim_state, vsim_control */
-void vsim_share_init(struct dentry *dir);
-void vsim_state_init(struct dentry *dir);
-void vsim_control_init(void);
-void vsim_control_fini(void);
+/* vsim_state, vsim_control */
+void vsim_state_show(struct seq_file *m);
+int vsim_control_run(char *line);
 
 #endif

@@ -5,9 +5,9 @@
 #ifndef VSIM_CONFIG_H
 #define VSIM_CONFIG_H
 
-#include <linux/types.h>
+#include "vsim_env.h"
 
-/* struct vsim_config - what the next device will be; written through debugfs */
+/* struct vsim_config - what the next device will be; written by tests */
 struct vsim_config {
 	u64 features;		/* bits of the device and of the transport */
 	u64 capsets;		/* a bit for each id */
@@ -31,5 +31,16 @@ struct vsim_config {
 	u32 reset_writes;	/* not 0: until it is over, what is in flight is still written */
 	u32 adopt;		/* not 0: a reset device becomes what is written here */
 };
+
+/* struct vsim_config_field - one number of it, as tests call it */
+struct vsim_config_field {
+	const char *name;
+	void *value;
+	size_t size;	/* of a u32 or a u64 */
+	bool is_bits;	/* to be read in hexadecimal digits */
+};
+
+extern struct vsim_config vsim_next;
+extern const struct vsim_config_field vsim_config_fields[];
 
 #endif

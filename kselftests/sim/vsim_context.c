@@ -2,10 +2,6 @@
 /*
  * Which contexts are there, what do they have, and which protocols can they speak?
  */
-#include <linux/bits.h>
-#include <linux/slab.h>
-#include <linux/virtio_config.h>
-
 #include "vsim_fault.h"
 
 /* vsim_context_find - by id; NULL, and a violation if the driver should have known better */

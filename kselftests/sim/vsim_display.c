@@ -2,9 +2,6 @@
 /*
  * Which screens are there, and what do they show?
  */
-#include <linux/bits.h>
-#include <linux/string.h>
-
 #include "vsim_fault.h"
 #include "vsim_profile.h"
 

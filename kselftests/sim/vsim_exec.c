@@ -2,12 +2,6 @@
 /*
  * Which commands are there, and what holds for all of them?
  */
-#include <linux/bits.h>
-#include <linux/jiffies.h>
-#include <linux/mm.h>
-#include <linux/slab.h>
-#include <linux/virtio_config.h>
-
 #include "vsim_fault.h"
 #include "vsim_profile.h"
 
@@ -145,7 +139,7 @@ static u32 vsim_exec_check(struct vsim_queue *q, struct vsim_call *call,
 	on_cursorq = q->index == VSIM_CURSORQ;
 	if (command->cursor != on_cursorq)
 		vsim_violation("%s is on queue %u", command->name, q->index);
-	if (command->feature & ~sim->vdev.features)
+	if (command->feature & ~vsim_link_features(&sim->link))
 		vsim_violation("%s is sent, and its feature was not negotiated", command->name);
 	if (!command->cursor && req->room < command->resp_size)
 		vsim_violation("%s has room for %u bytes of answer, not %u", command->name,

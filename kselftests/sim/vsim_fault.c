@@ -5,10 +5,6 @@
  * What the rules of the script (vsim_script.c) do to a command. A rule counts as
  * fired only where it changed something.
  */
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
-#include <linux/string.h>
-
 #include "vsim_fault.h"
 
 /* struct vsim_fault - a command, as the rules see it */

@@ -5,11 +5,7 @@
 #ifndef VSIM_FAULT_H
 #define VSIM_FAULT_H
 
-#include <linux/bits.h>
-
 #include "vsim_api.h"
-
-struct seq_file;
 
 /* struct vsim_verdict - what the script has decided for one command */
 struct vsim_verdict {

@@ -7,11 +7,6 @@
  * fault rule or the submission itself says so. Fenced commands of one timeline
  * are answered in order; others overtake them.
  */
-#include <linux/delay.h>
-#include <linux/jiffies.h>
-#include <linux/kthread.h>
-#include <linux/virtio_config.h>
-
 #include "vsim_api.h"
 
 static bool vsim_host_is_running(struct vsim *sim)
@@ -57,14 +52,6 @@ static void vsim_host_answer(struct vsim_queue *q)
 	}
 }
 
-/* vsim_host_kick - there may be something to do; any context */
-void vsim_host_kick(struct vsim_queue *q)
-{
-	/* What there is to do before the look at who sleeps. */
-	smp_store_mb(q->kicked, true);
-	wake_up(&q->wait);
-}
-
 /*
  * Run what stands in the ring now, and answer what is due. What comes meanwhile
  * is left to the thread's next turn: a driver that never lets the ring run empty
@@ -76,7 +63,7 @@ static void vsim_host_poll(struct vsim_queue *q)
 	unsigned int count;
 
 	lockdep_assert_held(&q->lock);
-	if (!vsim_host_is_running(q->sim) || !q->enabled)
+	if (!vsim_vring(&q->link) || !vsim_host_is_running(q->sim) || !q->enabled)
 		return;
 	for (count = vsim_ring_pending(q); count && vsim_host_is_running(q->sim); count--) {
 		req = vsim_ring_pop(q);
@@ -93,7 +80,7 @@ static void vsim_host_poll(struct vsim_queue *q)
 	vsim_host_answer(q);
 	vsim_ring_interrupt(q);
 	if (!vsim_ring_is_idle(q))
-		vsim_host_kick(q);
+		vsim_thread_kick(q);
 }
 
 /* How long the thread may sleep, in jiffies. */
@@ -114,24 +101,17 @@ static long vsim_host_sleep(struct vsim_queue *q)
 	return left;
 }
 
-static int vsim_host_thread(void *data)
+/* vsim_host_turn - do what there is to do now; how many jiffies the queue's thread may sleep */
+long vsim_host_turn(struct vsim_queue *q)
 {
-	struct vsim_queue *q = data;
-	long sleep = MAX_SCHEDULE_TIMEOUT;
+	long sleep;
 
-	while (!kthread_should_stop()) {
-		wait_event_idle_timeout(q->wait, READ_ONCE(q->kicked) || kthread_should_stop(),
-					sleep);
-		mutex_lock(&q->lock);
-		/* Pairs with vsim_host_kick(): what was kicked for is looked at below. */
-		smp_store_mb(q->kicked, false);
-		if (q->vq)
-			vsim_host_poll(q);
-		sleep = vsim_host_sleep(q);
-		mutex_unlock(&q->lock);
-		cond_resched();
-	}
-	return 0;
+	mutex_lock(&q->lock);
+	vsim_thread_unkick(q);
+	vsim_host_poll(q);
+	sleep = vsim_host_sleep(q);
+	mutex_unlock(&q->lock);
+	return sleep;
 }
 
 /* vsim_host_drop - forget all that was not answered; with the queue's lock */
@@ -158,7 +138,7 @@ void vsim_host_release_tag(struct vsim *sim, u32 tag)
 		if (req->tag == tag)
 			req->held = false;
 	}
-	vsim_host_kick(q);
+	vsim_thread_kick(q);
 }
 
 /* vsim_host_release - let go of all that has been sent until now */
@@ -169,12 +149,10 @@ void vsim_host_release(struct vsim *sim)
 		struct vsim_request *req;
 
 		mutex_lock(&q->lock);
-		if (q->vq)
-			vsim_host_poll(q);
+		vsim_host_poll(q);
 		list_for_each_entry(req, &q->waiting, node)
 			req->held = false;
-		if (q->vq)
-			vsim_host_poll(q);
+		vsim_host_poll(q);
 		mutex_unlock(&q->lock);
 	}
 }
@@ -241,40 +219,10 @@ unsigned int vsim_host_settle(struct vsim *sim)
 		struct vsim_queue *q = &sim->queues[i];
 
 		mutex_lock(&q->lock);
-		if (q->vq)
-			vsim_host_poll(q);
+		vsim_host_poll(q);
 		list_for_each(at, &q->waiting)
 			count++;
 		mutex_unlock(&q->lock);
 	}
 	return count;
-}
-
-/* vsim_host_start - start the threads; 0 or a negative errno, then vsim_host_stop() follows */
-int vsim_host_start(struct vsim *sim)
-{
-	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
-		struct task_struct *thread;
-
-		thread = kthread_run(vsim_host_thread, &sim->queues[i], "virtgpu-sim/%u", i);
-		if (IS_ERR(thread))
-			return PTR_ERR(thread);
-		sim->queues[i].thread = thread;
-	}
-	return 0;
-}
-
-/* vsim_host_stop - end the threads, and forget what they had to do */
-void vsim_host_stop(struct vsim *sim)
-{
-	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
-		struct vsim_queue *q = &sim->queues[i];
-
-		if (q->thread)
-			kthread_stop(q->thread);
-		q->thread = NULL;
-		mutex_lock(&q->lock);
-		vsim_host_drop(q);
-		mutex_unlock(&q->lock);
-	}
 }

@@ -5,11 +5,6 @@
  * Violations are sentences. They outlive the device, so that what a driver does
  * wrong while it goes is seen too.
  */
-#include <linux/kernel.h>
-#include <linux/printk.h>
-#include <linux/slab.h>
-#include <linux/spinlock.h>
-
 #include "vsim_api.h"
 
 #define VSIM_LOG_LINES	64
@@ -40,14 +35,14 @@ void vsim_violation(const char *fmt, ...)
 	kfree(line);
 }
 
-/* vsim_log_violations - how many there were */
-unsigned int vsim_log_violations(void)
+/* How many there were. */
+static unsigned int vsim_log_violations(void)
 {
 	return READ_ONCE(vsim_log_total);
 }
 
-/* vsim_log_line - one of the first of them, or NULL; the caller keeps others from clearing */
-const char *vsim_log_line(unsigned int index)
+/* One of the first of them, or NULL; the caller keeps others from clearing */
+static const char *vsim_log_line(unsigned int index)
 {
 	return index < VSIM_LOG_LINES ? READ_ONCE(vsim_log_lines[index]) : NULL;
 }
@@ -82,4 +77,14 @@ void vsim_log_clear(void)
 	vsim_log_total = 0;
 	memset(vsim_log_counts, 0, sizeof(vsim_log_counts));
 	spin_unlock_irqrestore(&vsim_log_lock, flags);
+}
+
+/* vsim_log_show - how many violations there were, and the first of them */
+void vsim_log_show(struct seq_file *m)
+{
+	const char *line;
+
+	seq_printf(m, "%u\n", vsim_log_violations());
+	for (unsigned int i = 0; (line = vsim_log_line(i)); i++)
+		seq_printf(m, "%s\n", line);
 }

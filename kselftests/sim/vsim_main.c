@@ -18,14 +18,16 @@
 #include <linux/workqueue.h>
 
 #include "vsim_fault.h"
-#include "vsim_kernel.h"
+#include "vsim_module.h"
 #include "vsim_profile.h"
 
 static bool vsim_plugged = true;
 module_param_named(plugged, vsim_plugged, bool, 0400);
 MODULE_PARM_DESC(plugged, "Plug a device in when the module is loaded");
 
-struct vsim_config vsim_next;
+static char *vsim_profile_text = "full";
+module_param_named(profile, vsim_profile_text, charp, 0400);
+MODULE_PARM_DESC(profile, "The host that the device stands for: a name from vsim_profile.c");
 
 /* Guards what follows, and keeps two from plugging at a time. */
 static DEFINE_MUTEX(vsim_plug_lock);
@@ -41,35 +43,19 @@ static void vsim_free(struct kref *ref)
 
 static void vsim_release(struct device *dev)
 {
-	kref_put(&container_of(dev_to_virtio(dev), struct vsim, vdev)->ref, vsim_free);
+	kref_put(&container_of(dev_to_virtio(dev), struct vsim, link.vdev)->ref, vsim_free);
 }
 
 static void vsim_init(struct vsim *sim)
 {
 	kref_init(&sim->ref);
-	sim->config = vsim_next;
-	mutex_init(&sim->lock);
-	xa_init(&sim->resources);
-	xa_init(&sim->contexts);
-	xa_init(&sim->ghosts);
-	xa_init(&sim->ghost_contexts);
-	xa_init(&sim->folios);
+	vsim_device_init(sim);
 	vsim_transport_init(sim);
-	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
-		struct vsim_queue *q = &sim->queues[i];
-
-		q->sim = sim;
-		q->index = i;
-		mutex_init(&q->lock);
-		init_waitqueue_head(&q->wait);
-		INIT_LIST_HEAD(&q->waiting);
-		INIT_LIST_HEAD(&q->lost);
-	}
-	vsim_display_init(sim);
-	sim->vdev.id.device = VIRTIO_ID_GPU;
-	sim->vdev.id.vendor = 0x51;
-	sim->vdev.config = &vsim_transport_ops;
-	sim->vdev.dev.release = vsim_release;
+	vsim_thread_init(sim);
+	sim->link.vdev.id.device = VIRTIO_ID_GPU;
+	sim->link.vdev.id.vendor = 0x51;
+	sim->link.vdev.config = &vsim_transport_ops;
+	sim->link.vdev.dev.release = vsim_release;
 }
 
 /*
@@ -107,14 +93,14 @@ static int vsim_freeze(struct device *dev)
 {
 	struct vsim *sim = dev_get_drvdata(dev);
 
-	return virtio_device_freeze(&sim->vdev);
+	return virtio_device_freeze(&sim->link.vdev);
 }
 
 static int vsim_restore(struct device *dev)
 {
 	struct vsim *sim = dev_get_drvdata(dev);
 
-	return virtio_device_restore(&sim->vdev);
+	return virtio_device_restore(&sim->link.vdev);
 }
 
 static struct dev_pm_domain vsim_sleep = {
@@ -123,16 +109,13 @@ static struct dev_pm_domain vsim_sleep = {
 
 static void vsim_finish(struct vsim *sim)
 {
-	struct platform_device *parent = sim->parent;
+	struct platform_device *parent = sim->link.parent;
 
 	dev_pm_domain_set(&parent->dev, NULL);
-	vsim_host_stop(sim);
-	irq_work_sync(&sim->config_irq);
-	mutex_lock(&sim->lock);
-	vsim_context_free_all(sim);
-	vsim_resource_free_all(sim);
-	mutex_unlock(&sim->lock);
-	put_device(&sim->vdev.dev);
+	vsim_thread_stop(sim);
+	irq_work_sync(&sim->link.config_irq);
+	vsim_device_fini(sim);
+	put_device(&sim->link.vdev.dev);
 	platform_device_unregister(parent);
 }
 
@@ -141,36 +124,36 @@ static int vsim_register(struct vsim *sim)
 {
 	int ret;
 
-	sim->parent = vsim_make_parent();
-	if (IS_ERR(sim->parent)) {
+	sim->link.parent = vsim_make_parent();
+	if (IS_ERR(sim->link.parent)) {
 		kref_put(&sim->ref, vsim_free);
-		return PTR_ERR(sim->parent);
+		return PTR_ERR(sim->link.parent);
 	}
-	sim->vdev.dev.parent = &sim->parent->dev;
-	ret = vsim_host_start(sim);
+	sim->link.vdev.dev.parent = &sim->link.parent->dev;
+	ret = vsim_thread_start(sim);
 	if (!ret && sim->config.dma_offset)
-		ret = vsim_shift_addresses(&sim->parent->dev, sim->config.dma_offset);
+		ret = vsim_shift_addresses(&sim->link.parent->dev, sim->config.dma_offset);
 	if (ret) {
-		vsim_host_stop(sim);
-		platform_device_unregister(sim->parent);
+		vsim_thread_stop(sim);
+		platform_device_unregister(sim->link.parent);
 		kref_put(&sim->ref, vsim_free);
 		return ret;
 	}
-	ret = register_virtio_device(&sim->vdev);
+	ret = register_virtio_device(&sim->link.vdev);
 	if (ret) {
 		vsim_finish(sim);
 		return ret;
 	}
 	/* For vsim_finish(): unregistering drops the first reference. */
-	get_device(&sim->vdev.dev);
-	platform_set_drvdata(sim->parent, sim);
-	dev_pm_domain_set(&sim->parent->dev, &vsim_sleep);
+	get_device(&sim->link.vdev.dev);
+	platform_set_drvdata(sim->link.parent, sim);
+	dev_pm_domain_set(&sim->link.parent->dev, &vsim_sleep);
 	return 0;
 }
 
 static void vsim_unregister(struct vsim *sim)
 {
-	unregister_virtio_device(&sim->vdev);
+	unregister_virtio_device(&sim->link.vdev);
 	vsim_finish(sim);
 }
 
@@ -304,24 +287,36 @@ void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32
 	kref_put(&sim->ref, vsim_free);
 }
 
+/* vsim_default - the next device is like the first; 0 or -EINVAL */
+int vsim_default(void)
+{
+	return vsim_profile_take(vsim_profile_text);
+}
+
+/* vsim_can - all that a test may ask for */
+bool vsim_can(enum vsim_ability ability)
+{
+	return true;
+}
+
 static int __init vsim_module_init(void)
 {
 	int ret;
 
-	ret = vsim_window_init() ?: vsim_profile_default();
+	ret = vsim_window_init() ?: vsim_default();
 	if (ret)
 		return ret;
-	vsim_control_init();
+	vsim_files_init();
 	if (vsim_plugged)
 		ret = vsim_plug();
 	if (ret)
-		vsim_control_fini();
+		vsim_files_fini();
 	return ret;
 }
 
 static void __exit vsim_module_exit(void)
 {
-	vsim_control_fini();
+	vsim_files_fini();
 	flush_work(&vsim_unplug_worker);
 	vsim_unplug();
 	vsim_script_clear();

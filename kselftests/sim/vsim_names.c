@@ -2,11 +2,6 @@
 /*
  * What are commands and answers called?
  */
-#include <linux/errno.h>
-#include <linux/kernel.h>
-#include <linux/string.h>
-#include <linux/virtio_gpu.h>
-
 #include "vsim_api.h"
 
 #define CMD(name)	{ VIRTIO_GPU_CMD_##name, #name }

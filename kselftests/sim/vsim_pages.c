@@ -12,7 +12,6 @@
 #include <linux/slab.h>
 
 #include "vsim_fault.h"
-#include "vsim_kernel.h"
 
 /* struct vsim_folio - what the device has of one of the guest's folios */
 struct vsim_folio {

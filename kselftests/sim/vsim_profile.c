@@ -6,12 +6,6 @@
  * comment names; a violation where the host would die. What is not known of a host, and
  * what a profile does not name, is as in the first: everything that this device can do.
  */
-#include <linux/bits.h>
-#include <linux/module.h>
-#include <linux/string.h>
-#include <linux/virtio_config.h>
-#include <linux/virtio_ring.h>
-
 #include "vsim_api.h"
 #include "vsim_profile.h"
 
@@ -154,10 +148,6 @@ static const struct vsim_profile vsim_profiles[] = {
 	},
 };
 
-static char *vsim_profile_text = "full";
-module_param_named(profile, vsim_profile_text, charp, 0400);
-MODULE_PARM_DESC(profile, "The host that the device stands for: a name from vsim_profile.c");
-
 /* vsim_profile_take - the next device is like that of a host, by name; 0 or -EINVAL */
 int vsim_profile_take(const char *name)
 {
@@ -182,12 +172,6 @@ int vsim_profile_take(const char *name)
 		.quirks = p->quirks,
 	};
 	return 0;
-}
-
-/* vsim_profile_default - the same, as the module's parameter says */
-int vsim_profile_default(void)
-{
-	return vsim_profile_take(vsim_profile_text);
 }
 
 /* vsim_profile_kills - would the host die of the command? */

@@ -9,7 +9,6 @@
 #include "vsim_quirks.h"
 
 int vsim_profile_take(const char *name);
-int vsim_profile_default(void);
 bool vsim_profile_kills(const struct vsim *sim, u32 type);
 
 /* vsim_is - is the device one of a host that is like that? */

@@ -2,10 +2,6 @@
 /*
  * Which resources are there, and what are they?
  */
-#include <linux/mm.h>
-#include <linux/slab.h>
-#include <linux/virtio_config.h>
-
 #include "vsim_fault.h"
 
 /* Gallium's numbers, as far as the size of a texel is concerned */
@@ -174,8 +170,7 @@ static bool vsim_resource_set_backing(struct vsim_call *call, struct vsim_resour
 		u64 addr = le64_to_cpu(entries[i].addr);
 		u32 length = le32_to_cpu(entries[i].length);
 
-		if (!length || !pfn_valid(PHYS_PFN(addr)) ||
-		    !pfn_valid(PHYS_PFN(addr + length - 1)))
+		if (!vsim_guest_map(addr, length))
 			vsim_violation("%s of resource %u names 0x%llx +0x%x, which is no memory",
 				       call->name, res->id, addr, length);
 		res->backing[i].addr = addr;

@@ -10,11 +10,6 @@
  * are served well; then it acts, on the next N, or on all. Rules for one command
  * act together. A rule that could do nothing is refused.
  */
-#include <linux/kernel.h>
-#include <linux/seq_file.h>
-#include <linux/slab.h>
-#include <linux/string.h>
-
 #include "vsim_fault.h"
 
 #define VSIM_SCRIPT_WORDS	13
@@ -22,12 +17,13 @@
 static const struct {
 	const char *name;
 	unsigned int values;
+	enum vsim_ability needs;
 } vsim_script_actions[] = {
 	[VSIM_REFUSE] = { "refuse", 1 },
 	[VSIM_NEVER] = { "never", 0 },
 	[VSIM_MUTE] = { "mute", 0 },
-	[VSIM_RESET] = { "reset", 0 },
-	[VSIM_UNPLUG_BEFORE] = { "unplug_before", 0 },
+	[VSIM_RESET] = { "reset", 0, VSIM_CAN_FAIL },
+	[VSIM_UNPLUG_BEFORE] = { "unplug_before", 0, VSIM_CAN_LEAVE },
 	[VSIM_LOSE] = { "lose", 0 },
 	[VSIM_TYPE] = { "type", 1 },
 	[VSIM_SHORT] = { "short", 1 },
@@ -39,9 +35,9 @@ static const struct {
 	[VSIM_ID] = { "id", 1 },
 	[VSIM_DELAY] = { "delay", 1 },
 	[VSIM_HOLD] = { "hold", 0 },
-	[VSIM_RESET_AFTER] = { "reset_after", 0 },
-	[VSIM_UNPLUG] = { "unplug", 0 },
-	[VSIM_STORM] = { "storm", 1 },
+	[VSIM_RESET_AFTER] = { "reset_after", 0, VSIM_CAN_FAIL },
+	[VSIM_UNPLUG] = { "unplug", 0, VSIM_CAN_LEAVE },
+	[VSIM_STORM] = { "storm", 1, VSIM_CAN_NOTIFY },
 };
 
 /* Guards the list and its rules. */
@@ -116,6 +112,8 @@ static int vsim_script_parse(struct vsim_rule *rule, char **words, unsigned int 
 	if (kind == ARRAY_SIZE(vsim_script_actions) ||
 	    count < at + vsim_script_actions[kind].values)
 		return -EINVAL;
+	if (!vsim_can(vsim_script_actions[kind].needs))
+		return -EOPNOTSUPP;
 	rule->kind = kind;
 	for (unsigned int i = 0; i < vsim_script_actions[kind].values; i++) {
 		if (vsim_name_find(words[at++], &rule->values[i]))
@@ -133,7 +131,10 @@ static void vsim_script_free(struct vsim_rule *rule)
 	kfree(rule);
 }
 
-/* vsim_script_add - take a rule; 0, -EINVAL, -ENOMEM, or -ERANGE if it could do nothing */
+/*
+ * vsim_script_add - take a rule; 0, -EINVAL, -ENOMEM, -ERANGE if it could do nothing, or
+ * -EOPNOTSUPP if this device cannot do that
+ */
 int vsim_script_add(char *line)
 {
 	char *words[VSIM_SCRIPT_WORDS], *word;

@@ -16,8 +16,7 @@
 #include <linux/uaccess.h>
 #include <linux/virtio_dma_buf.h>
 
-#include "vsim_api.h"
-#include "vsim_kernel.h"
+#include "vsim_module.h"
 
 /* Of the last buffer: 0 or a negative errno each, and what was seen */
 static struct {
@@ -69,7 +68,7 @@ static void vsim_share_use(struct vsim *sim, const u32 *args)
 		return;
 	}
 	vsim_shared.uuid = virtio_dma_buf_get_uuid(buf, &uuid);
-	vsim_share_attach(buf, args[1] ? &sim->vdev.dev : &sim->parent->dev);
+	vsim_share_attach(buf, args[1] ? &sim->link.vdev.dev : &sim->link.parent->dev);
 	/* The core of dma-buf warns if this fails. */
 	if (vsim_shared.bytes && !args[2])
 		vsim_shared.vmap = vsim_kernel_read(buf, &vsim_shared.word);

@@ -3,9 +3,6 @@
  * What does the host have, and what has it seen? The file state: a name and a
  * number a line, and always all the names.
  */
-#include <linux/debugfs.h>
-#include <linux/seq_file.h>
-
 #include "vsim_api.h"
 
 /* struct vsim_state - what is read of a device; all 0 without one */
@@ -40,7 +37,7 @@ static void vsim_state_look(struct vsim *sim, const u32 *args)
 	mutex_lock(&sim->lock);
 	vsim_state.status = sim->status;
 	vsim_state.slept = -sim->slept;
-	vsim_state.features = sim->vdev.features;
+	vsim_state.features = vsim_link_features(&sim->link);
 	vsim_state.resources = vsim_state_count(&sim->resources);
 	vsim_state.contexts = vsim_state_count(&sim->contexts);
 	vsim_state.mapped = sim->mapped;
@@ -80,7 +77,8 @@ static void vsim_state_print(struct seq_file *m, const struct vsim_state *state)
 	seq_printf(m, "resets %u\n", state->resets);
 }
 
-static int vsim_state_show(struct seq_file *m, void *data)
+/* vsim_state_show - all of it */
+void vsim_state_show(struct seq_file *m)
 {
 	mutex_lock(&vsim_state_lock);
 	vsim_state = (struct vsim_state) {};
@@ -91,12 +89,4 @@ static int vsim_state_show(struct seq_file *m, void *data)
 		if (vsim_exec_find(type) || vsim_log_counted(type))
 			seq_printf(m, "%s %u\n", vsim_name(type), vsim_log_counted(type));
 	}
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(vsim_state);
-
-/* vsim_state_init - make the file */
-void vsim_state_init(struct dentry *dir)
-{
-	debugfs_create_file("state", 0400, dir, NULL, &vsim_state_fops);
 }

@@ -6,11 +6,7 @@
  * its bytes are in the window instead. The guest's memory is a list of physical
  * ranges.
  */
-#include <linux/highmem.h>
-#include <linux/slab.h>
-
 #include "vsim_api.h"
-#include "vsim_kernel.h"
 
 /* vsim_storage_write - the host writes */
 void vsim_storage_write(struct vsim_resource *res, u64 offset, const void *data, size_t size)
@@ -67,23 +63,6 @@ void vsim_storage_free(struct vsim_resource *res)
 	xa_destroy(&res->pages);
 }
 
-static void vsim_storage_copy_phys(u64 addr, void *data, size_t size, bool to_guest)
-{
-	while (size) {
-		size_t start = offset_in_page(addr), part = min(size, PAGE_SIZE - start);
-		void *page = kmap_local_page(pfn_to_page(PHYS_PFN(addr)));
-
-		if (to_guest)
-			memcpy(page + start, data, part);
-		else
-			memcpy(data, page + start, part);
-		kunmap_local(page);
-		addr += part;
-		data += part;
-		size -= part;
-	}
-}
-
 /* vsim_storage_guest - copy to or from the guest's memory; false if there is too little of it */
 bool vsim_storage_guest(struct vsim_resource *res, u64 offset, void *data, size_t size,
 			bool to_guest)
@@ -99,7 +78,7 @@ bool vsim_storage_guest(struct vsim_resource *res, u64 offset, void *data, size_
 			continue;
 		}
 		part = min_t(u64, size, entry->length - offset);
-		vsim_storage_copy_phys(entry->addr + offset, data, part, to_guest);
+		vsim_guest_copy(entry->addr + offset, data, part, to_guest);
 		offset = 0;
 		data += part;
 		size -= part;

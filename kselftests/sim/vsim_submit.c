@@ -6,13 +6,7 @@
  * others are accepted unseen, but for the one command of virgl that makes
  * storage for a blob.
  */
-#include <linux/delay.h>
-#include <linux/jiffies.h>
-#include <linux/slab.h>
-#include <linux/virtio_config.h>
-
 #include "vsim_api.h"
-#include "vsim_kernel.h"
 #include "vsim_uapi.h"
 
 /* virgl: the low byte of a word is a command, the high half its length in words */

@@ -6,10 +6,7 @@
  * violation. That the resource is there, has memory and belongs to the context
  * is the driver's business.
  */
-#include <linux/slab.h>
-
 #include "vsim_fault.h"
-#include "vsim_kernel.h"
 
 /* struct vsim_box - what to copy, in texels and bytes */
 struct vsim_box {

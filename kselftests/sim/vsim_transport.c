@@ -7,11 +7,10 @@
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 
-#include "vsim_api.h"
-#include "vsim_kernel.h"
+#include "vsim_module.h"
 #include "vsim_profile.h"
 
-#define to_vsim(v)	container_of(v, struct vsim, vdev)
+#define to_vsim(v)	container_of(v, struct vsim, link.vdev)
 
 static void vsim_transport_get(struct virtio_device *vdev, unsigned int offset, void *buf,
 			       unsigned int len)
@@ -69,7 +68,7 @@ static void vsim_transport_set_status(struct virtio_device *vdev, u8 status)
 		status &= ~VIRTIO_CONFIG_S_FEATURES_OK;
 	WRITE_ONCE(sim->status, status | (sim->status & VIRTIO_CONFIG_S_NEEDS_RESET));
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
-		vsim_host_kick(&sim->queues[i]);
+		vsim_thread_kick(&sim->queues[i]);
 }
 
 /* The driver gets the device as it was when plugged, and no answer to anything older. */
@@ -86,17 +85,9 @@ static void vsim_transport_reset(struct virtio_device *vdev)
 		vsim_host_drop(&sim->queues[i]);
 		sim->queues[i].enabled = false;
 		mutex_unlock(&sim->queues[i].lock);
-		irq_work_sync(&sim->queues[i].irq);
+		irq_work_sync(&sim->queues[i].link.irq);
 	}
-	mutex_lock(&sim->lock);
-	vsim_context_free_all(sim);
-	vsim_resource_free_all(sim);
-	sim->last_fence = 0;
-	sim->resets += ran;
-	WRITE_ONCE(sim->mute, false);
-	if (READ_ONCE(vsim_next.adopt))
-		sim->config = vsim_next;
-	mutex_unlock(&sim->lock);
+	vsim_device_reset(sim, ran);
 }
 
 static u64 vsim_transport_get_features(struct virtio_device *vdev)
@@ -120,14 +111,14 @@ static bool vsim_transport_notify(struct virtqueue *vq)
 	struct vsim_queue *q = vq->priv;
 
 	q->kicks++;
-	vsim_host_kick(q);
+	vsim_thread_kick(q);
 	return true;
 }
 
 static void vsim_transport_interrupt(struct irq_work *work)
 {
-	struct vsim_queue *q = container_of(work, struct vsim_queue, irq);
-	struct virtqueue *vq = READ_ONCE(q->vq);
+	struct vsim_queue *q = container_of(work, struct vsim_queue, link.irq);
+	struct virtqueue *vq = READ_ONCE(q->link.vq);
 	u64 began = ktime_get_ns();
 
 	if (vq)
@@ -137,9 +128,9 @@ static void vsim_transport_interrupt(struct irq_work *work)
 
 static void vsim_transport_config_interrupt(struct irq_work *work)
 {
-	struct vsim *sim = container_of(work, struct vsim, config_irq);
+	struct vsim *sim = container_of(work, struct vsim, link.config_irq);
 
-	virtio_config_changed(&sim->vdev);
+	virtio_config_changed(&sim->link.vdev);
 }
 
 static void vsim_transport_del_vqs(struct virtio_device *vdev)
@@ -151,13 +142,13 @@ static void vsim_transport_del_vqs(struct virtio_device *vdev)
 		struct virtqueue *vq;
 
 		mutex_lock(&q->lock);
-		if (q->vq && sim->status & VIRTIO_CONFIG_S_DRIVER_OK)
+		if (q->link.vq && sim->status & VIRTIO_CONFIG_S_DRIVER_OK)
 			vsim_violation("queue %u is deleted while the device still uses it", i);
 		vsim_host_drop(q);
-		vq = q->vq;
-		WRITE_ONCE(q->vq, NULL);
+		vq = q->link.vq;
+		WRITE_ONCE(q->link.vq, NULL);
 		mutex_unlock(&q->lock);
-		irq_work_sync(&q->irq);
+		irq_work_sync(&q->link.irq);
 		if (vq)
 			vring_del_virtqueue(vq);
 	}
@@ -170,7 +161,7 @@ static struct virtqueue *vsim_transport_make_vq(struct vsim_queue *q,
 	u32 size = q->index == VSIM_CTRLQ ? config->queue_size : config->cursor_size;
 	struct virtqueue *vq;
 
-	vq = vring_create_virtqueue(q->index, size, SMP_CACHE_BYTES, &q->sim->vdev, true,
+	vq = vring_create_virtqueue(q->index, size, SMP_CACHE_BYTES, &q->sim->link.vdev, true,
 				    false, info->ctx, vsim_transport_notify, info->callback,
 				    info->name);
 	if (!vq)
@@ -181,7 +172,7 @@ static struct virtqueue *vsim_transport_make_vq(struct vsim_queue *q,
 	q->used = 0;
 	q->signalled = 0;
 	q->enabled = true;
-	WRITE_ONCE(q->vq, vq);
+	WRITE_ONCE(q->link.vq, vq);
 	mutex_unlock(&q->lock);
 	return vq;
 }
@@ -209,7 +200,7 @@ VSIM_KERNEL_ADAPT_FIND_VQS(vsim_transport_find_vqs)
 static void __maybe_unused vsim_transport_synchronize(struct virtio_device *vdev)
 {
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
-		irq_work_sync(&to_vsim(vdev)->queues[i].irq);
+		irq_work_sync(&to_vsim(vdev)->queues[i].link.irq);
 }
 
 static const char *vsim_transport_bus_name(struct virtio_device *vdev)
@@ -250,26 +241,35 @@ void vsim_transport_config_changed(struct vsim *sim, u32 events)
 {
 	WRITE_ONCE(sim->events, sim->events | events);
 	WRITE_ONCE(sim->generation, sim->generation + 1);
-	irq_work_queue(&sim->config_irq);
+	irq_work_queue(&sim->link.config_irq);
 }
 
 /* vsim_transport_needs_reset - the device has failed: it does nothing until it is reset */
 void vsim_transport_needs_reset(struct vsim *sim)
 {
 	WRITE_ONCE(sim->status, sim->status | VIRTIO_CONFIG_S_NEEDS_RESET);
-	irq_work_queue(&sim->config_irq);
+	irq_work_queue(&sim->link.config_irq);
+}
+
+/* vsim_transport_signal - tell the driver of what is new on a queue; any context */
+void vsim_transport_signal(struct vsim_queue *q)
+{
+	irq_work_queue(&q->link.irq);
+}
+
+/* vsim_transport_interrupt_all - without a reason */
+void vsim_transport_interrupt_all(struct vsim *sim, const u32 *args)
+{
+	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
+		if (READ_ONCE(sim->queues[i].link.vq))
+			irq_work_queue(&sim->queues[i].link.irq);
+	}
 }
 
 /* vsim_transport_init - interrupts of a new device */
 void vsim_transport_init(struct vsim *sim)
 {
-	init_irq_work(&sim->config_irq, vsim_transport_config_interrupt);
+	init_irq_work(&sim->link.config_irq, vsim_transport_config_interrupt);
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
-		init_irq_work(&sim->queues[i].irq, vsim_transport_interrupt);
-}
-
-/* virtio_has_feature() is a BUG() where the driver never heard of the feature. */
-bool vsim_negotiated(const struct vsim *sim, unsigned int feature)
-{
-	return __virtio_test_bit(&sim->vdev, feature);
+		init_irq_work(&sim->queues[i].link.irq, vsim_transport_interrupt);
 }

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "vsim_fault.h"
+#include "vsim_module.h"
 #include "vsim_profile.h"
 
 /* What an unmapped part of the window holds. */
