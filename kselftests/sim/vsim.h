@@ -109,7 +109,6 @@ struct vsim_output {
 };
 
 struct vsim {
-	struct kref ref;
 	struct vsim_link link;
 	struct vsim_config config;
 	struct vsim_queue queues[VSIM_QUEUES];

@@ -53,6 +53,7 @@ void vsim_ring_free(struct vsim_request *req);
 
 /* vsim_device */
 void vsim_device_init(struct vsim *sim);
+struct virtio_gpu_config vsim_device_space(const struct vsim *sim);
 void vsim_device_reset(struct vsim *sim, bool ran);
 void vsim_device_fini(struct vsim *sim);
 

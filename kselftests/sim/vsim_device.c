@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is a device at first, and what is left of it after a reset?
+ * What is a device at first, what does its configuration say, and what is left of it after a
+ * reset?
  */
 #include "vsim_fault.h"
 
@@ -24,6 +25,20 @@ void vsim_device_init(struct vsim *sim)
 		INIT_LIST_HEAD(&q->lost);
 	}
 	vsim_display_init(sim);
+}
+
+/* vsim_device_space - what the driver reads in the device's configuration now */
+struct virtio_gpu_config vsim_device_space(const struct vsim *sim)
+{
+	u32 capsets = hweight64(sim->config.capsets);
+
+	return (struct virtio_gpu_config) {
+		.events_read = cpu_to_le32(READ_ONCE(sim->events)),
+		.num_scanouts = cpu_to_le32(sim->config.num_scanouts),
+		.num_capsets = cpu_to_le32(sim->config.num_capsets == U32_MAX ?
+					   capsets : sim->config.num_capsets),
+		.blob_alignment = cpu_to_le32(sim->config.blob_alignment),
+	};
 }
 
 /* vsim_device_reset - as it was when plugged, but for what is counted; @ran: the driver used it */

@@ -6,6 +6,7 @@
 #define VSIM_LINK_H
 
 #include <linux/irq_work.h>
+#include <linux/kref.h>
 #include <linux/virtio.h>
 #include <linux/virtio_ring.h>
 #include <linux/wait.h>
@@ -15,6 +16,7 @@ struct task_struct;
 
 /* struct vsim_link - of a device */
 struct vsim_link {
+	struct kref ref;
 	struct virtio_device vdev;
 	struct platform_device *parent;
 	struct irq_work config_irq;

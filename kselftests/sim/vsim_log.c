@@ -35,18 +35,6 @@ void vsim_violation(const char *fmt, ...)
 	kfree(line);
 }
 
-/* How many there were. */
-static unsigned int vsim_log_violations(void)
-{
-	return READ_ONCE(vsim_log_total);
-}
-
-/* One of the first of them, or NULL; the caller keeps others from clearing */
-static const char *vsim_log_line(unsigned int index)
-{
-	return index < VSIM_LOG_LINES ? READ_ONCE(vsim_log_lines[index]) : NULL;
-}
-
 /* vsim_log_count - a command was seen */
 void vsim_log_count(u32 type)
 {
@@ -82,9 +70,11 @@ void vsim_log_clear(void)
 /* vsim_log_show - how many violations there were, and the first of them */
 void vsim_log_show(struct seq_file *m)
 {
-	const char *line;
+	unsigned long flags;
 
-	seq_printf(m, "%u\n", vsim_log_violations());
-	for (unsigned int i = 0; (line = vsim_log_line(i)); i++)
-		seq_printf(m, "%s\n", line);
+	spin_lock_irqsave(&vsim_log_lock, flags);
+	seq_printf(m, "%u\n", vsim_log_total);
+	for (unsigned int i = 0; i < min_t(unsigned int, vsim_log_total, VSIM_LOG_LINES); i++)
+		seq_printf(m, "%s\n", vsim_log_lines[i] ?: "(no memory)");
+	spin_unlock_irqrestore(&vsim_log_lock, flags);
 }

@@ -38,17 +38,17 @@ static DECLARE_WAIT_QUEUE_HEAD(vsim_still);
 
 static void vsim_free(struct kref *ref)
 {
-	kfree(container_of(ref, struct vsim, ref));
+	kfree(container_of(ref, struct vsim, link.ref));
 }
 
 static void vsim_release(struct device *dev)
 {
-	kref_put(&container_of(dev_to_virtio(dev), struct vsim, link.vdev)->ref, vsim_free);
+	kref_put(&container_of(dev_to_virtio(dev), struct vsim, link.vdev)->link.ref, vsim_free);
 }
 
 static void vsim_init(struct vsim *sim)
 {
-	kref_init(&sim->ref);
+	kref_init(&sim->link.ref);
 	vsim_device_init(sim);
 	vsim_transport_init(sim);
 	vsim_thread_init(sim);
@@ -126,7 +126,7 @@ static int vsim_register(struct vsim *sim)
 
 	sim->link.parent = vsim_make_parent();
 	if (IS_ERR(sim->link.parent)) {
-		kref_put(&sim->ref, vsim_free);
+		kref_put(&sim->link.ref, vsim_free);
 		return PTR_ERR(sim->link.parent);
 	}
 	sim->link.vdev.dev.parent = &sim->link.parent->dev;
@@ -136,7 +136,7 @@ static int vsim_register(struct vsim *sim)
 	if (ret) {
 		vsim_thread_stop(sim);
 		platform_device_unregister(sim->link.parent);
-		kref_put(&sim->ref, vsim_free);
+		kref_put(&sim->link.ref, vsim_free);
 		return ret;
 	}
 	ret = register_virtio_device(&sim->link.vdev);
@@ -205,7 +205,7 @@ int vsim_plug(void)
 		sim = kzalloc(sizeof(*sim), GFP_KERNEL);
 	if (sim) {
 		vsim_init(sim);
-		kref_get(&sim->ref);
+		kref_get(&sim->link.ref);
 		WRITE_ONCE(vsim_device, sim);
 		WRITE_ONCE(vsim_moving, sim);
 	}
@@ -215,7 +215,7 @@ int vsim_plug(void)
 	ret = vsim_register(sim);
 	if (!vsim_settle(sim, !ret) && !ret)
 		vsim_unregister(sim);
-	kref_put(&sim->ref, vsim_free);
+	kref_put(&sim->link.ref, vsim_free);
 	return ret;
 }
 
@@ -229,14 +229,14 @@ int vsim_unplug(void)
 		return ret;
 	sim = vsim_device;
 	if (sim)
-		kref_get(&sim->ref);
+		kref_get(&sim->link.ref);
 	WRITE_ONCE(vsim_moving, sim);
 	mutex_unlock(&vsim_plug_lock);
 	if (!sim)
 		return 0;
 	vsim_unregister(sim);
 	vsim_settle(sim, false);
-	kref_put(&sim->ref, vsim_free);
+	kref_put(&sim->link.ref, vsim_free);
 	return 0;
 }
 
@@ -279,12 +279,12 @@ void vsim_with_device(void (*call)(struct vsim *sim, const u32 *args), const u32
 	mutex_lock(&vsim_plug_lock);
 	sim = vsim_device;
 	if (sim)
-		kref_get(&sim->ref);
+		kref_get(&sim->link.ref);
 	mutex_unlock(&vsim_plug_lock);
 	if (!sim)
 		return;
 	call(sim, args);
-	kref_put(&sim->ref, vsim_free);
+	kref_put(&sim->link.ref, vsim_free);
 }
 
 /* vsim_default - the next device is like the first; 0 or -EINVAL */

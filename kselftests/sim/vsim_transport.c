@@ -16,14 +16,7 @@ static void vsim_transport_get(struct virtio_device *vdev, unsigned int offset, 
 			       unsigned int len)
 {
 	struct vsim *sim = to_vsim(vdev);
-	u32 capsets = hweight64(sim->config.capsets);
-	struct virtio_gpu_config config = {
-		.events_read = cpu_to_le32(READ_ONCE(sim->events)),
-		.num_scanouts = cpu_to_le32(sim->config.num_scanouts),
-		.num_capsets = cpu_to_le32(sim->config.num_capsets == U32_MAX ?
-					   capsets : sim->config.num_capsets),
-		.blob_alignment = cpu_to_le32(sim->config.blob_alignment),
-	};
+	struct virtio_gpu_config config = vsim_device_space(sim);
 
 	if (vsim_is(sim, VSIM_QUIRK_CONFIG_FIXED) &&
 	    offset >= offsetof(struct virtio_gpu_config, blob_alignment))
