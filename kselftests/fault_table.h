@@ -112,4 +112,31 @@ static inline const char *fault_impossible(enum fault_phase phase, unsigned int 
 	return NULL;
 }
 
+/* Why the cell cannot be where the device is a process, or NULL; @wanted: features, 0: all */
+static inline const char *fault_beyond_process(enum fault_phase phase, enum fault_command command,
+					       unsigned int how, enum fault_act act, __u64 wanted)
+{
+	const __u64 all = VG_F_3D | VG_F_BLOB | VG_F_CONTEXT_INIT;
+	static bool is_known, is_quiet;
+	static __u64 features;
+
+	if (!is_known) {
+		is_known = true;
+		vg_sim_control("defaults");
+		features = vg_sim_get("features");
+		is_quiet = __vg_sim_control("events 0");
+	}
+	if (wanted ? wanted != features : ~features & all)
+		return "QEMU asks a process for its features once";
+	if (is_quiet && (phase == FAULT_hotplug || (phase != FAULT_probe && how & SCREENS)))
+		return "QEMU's own device is not told of a change";
+	if (act == FAULT_reset || act == FAULT_unplug)
+		return "a process cannot say that it fails, nor go";
+	if (phase == FAULT_freeze)
+		return "a process cannot send the guest to sleep";
+	if (command == FAULT_RESOURCE_MAP_BLOB || command == FAULT_RESOURCE_UNMAP_BLOB)
+		return "a process has no window";
+	return NULL;
+}
+
 #endif

@@ -46,6 +46,7 @@ __attribute__((destructor)) static void sim_restore(void)
 #define SIM_SETUP() do {						\
 	if (!vg_sim_is_there())						\
 		SKIP(return, "needs the module virtgpu_sim");		\
+	vg_sim_reason = _metadata->results->reason;			\
 	*sim_taken = true;						\
 	vg_sim_control("defaults");					\
 	vg_sim_unplug();						\

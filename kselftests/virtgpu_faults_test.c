@@ -513,6 +513,10 @@ static unsigned int each_cell(void (*call)(void))
 		cell.phase = i / FAULT_NUM_ACTS / FAULT_NUM_COMMANDS;
 		reason = fault_impossible(cell.phase, commands[cell.command].how,
 					  acts[cell.act].must);
+		if (!reason && vg_sim_is_process())
+			reason = fault_beyond_process(cell.phase, cell.command,
+						      commands[cell.command].how, cell.act,
+						      commands[cell.command].device->features);
 		if (reason && wanted.list)
 			printf("# %s.%s.%s cannot be: %s\n", phases[cell.phase],
 			       commands[cell.command].name, acts[cell.act].name, reason);

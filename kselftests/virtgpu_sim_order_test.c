@@ -574,6 +574,7 @@ TEST_F(sim, who_waits_for_parked_work_can_be_killed)
 	int status;
 	pid_t child;
 
+	vg_sim_need_window();
 	SIM_PLUG();
 	vg_ring_context(self->fd, 1, 0);
 	park_without_ring(self->fd);
@@ -582,8 +583,7 @@ TEST_F(sim, who_waits_for_parked_work_can_be_killed)
 		_exit(make_storage(self->fd) ? 1 : 2);
 	usleep(MS * 1000);
 	kill(child, SIGKILL);
-	ASSERT_EQ(child, waitpid(child, &status, 0));
-	EXPECT_TRUE(WIFSIGNALED(status));
+	EXPECT_TRUE(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
 	vg_sim_control("release");
 }
 

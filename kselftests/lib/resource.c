@@ -47,6 +47,8 @@ struct drm_virtgpu_resource_create_blob vg_blob_args(__u32 mem, __u32 flags,
 		.size = size,
 	};
 
+	if (mem == VIRTGPU_BLOB_MEM_HOST3D && flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE)
+		vg_sim_need_window();
 	return args;
 }
 

@@ -14,17 +14,40 @@
 
 #include <libvirtgpu.h>
 
+#include "port.h"
+
 #define SIM "/sys/kernel/debug/virtgpu_sim/"
 #define DRI "/sys/kernel/debug/dri"
 
+char *vg_sim_reason;
+
+static bool has_files(void)
+{
+	return !access(SIM "control", W_OK);
+}
+
+bool vg_sim_is_there(void)
+{
+	return has_files() || port_is_there();
+}
+
+bool vg_sim_is_process(void)
+{
+	return !has_files() && port_is_there();
+}
+
 /* The text of a file; lives until the next call. */
-static char *read_file(const char *path)
+static char *read_file(const char *name)
 {
 	static char text[16384];
 	size_t size = 0;
 	ssize_t got;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	if (!has_files())
+		return port_read(name, text, sizeof(text)) < 0 ? NULL : text;
+	snprintf(text, sizeof(text), SIM "%s", name);
+	fd = open(text, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	while ((got = read(fd, text + size, sizeof(text) - 1 - size)) > 0)
@@ -34,27 +57,49 @@ static char *read_file(const char *path)
 	return text;
 }
 
-bool vg_sim_is_there(void)
+static int write_file(const char *name, const char *text)
 {
-	return !access(SIM "control", W_OK);
+	char path[128];
+
+	if (!has_files())
+		return port_write(name, text);
+	snprintf(path, sizeof(path), SIM "%s", name);
+	return __vg_write_file(path, text);
+}
+
+/* Not every device can do all that the module's can: then a test cannot be. */
+static int or_skip(int ret, const char *what)
+{
+	if (ret != -EOPNOTSUPP || has_files())
+		return ret;
+	fprintf(stderr, "# needs the module virtgpu_sim, for: %s\n", what);
+	if (vg_sim_reason)
+		snprintf(vg_sim_reason, VG_SIM_REASON, "needs the module virtgpu_sim, for: %s", what);
+	_exit(VG_SIM_SKIPPED);
+}
+
+void vg_sim_need_window(void)
+{
+	if (vg_sim_reason && vg_sim_is_process() && !vg_sim_get("window_size"))
+		or_skip(-EOPNOTSUPP, "a window");
 }
 
 void vg_sim_set(const char *name, __u64 value)
 {
-	char path[128], text[32];
+	char file[128], text[32];
 
-	snprintf(path, sizeof(path), SIM "config/%s", name);
+	snprintf(file, sizeof(file), "config/%s", name);
 	snprintf(text, sizeof(text), "%llu", value);
-	VG_OK(__vg_write_file(path, text));
+	VG_OK(or_skip(write_file(file, text), name));
 }
 
 __u64 vg_sim_get(const char *name)
 {
-	char path[128];
+	char file[128];
 	const char *text;
 
-	snprintf(path, sizeof(path), SIM "config/%s", name);
-	text = read_file(path);
+	snprintf(file, sizeof(file), "config/%s", name);
+	text = read_file(file);
 	VG_ASSERT(text);
 	return strtoull(text, NULL, 0);
 }
@@ -69,14 +114,31 @@ void vg_sim_withhold(__u64 features)
 	vg_sim_set("features", vg_sim_get("features") & ~features);
 }
 
+/* The device of another process does not go by itself: the guest takes it away, or finds it. */
+static int control_port(const char *line)
+{
+	bool retires = !strncmp(line, "retire", 6);
+	int ret = 0;
+
+	if (!strcmp(line, "unplug"))
+		ret = port_remove_device();
+	if (!ret)
+		ret = port_write("control", line);
+	if (!ret && retires)
+		ret = port_remove_device();
+	if (!ret && !strcmp(line, "plug"))
+		ret = port_find_device();
+	return ret;
+}
+
 int __vg_sim_control(const char *line)
 {
-	return __vg_write_file(SIM "control", line);
+	return has_files() ? write_file("control", line) : control_port(line);
 }
 
 int __vg_sim_script(const char *line)
 {
-	return __vg_write_file(SIM "script", line);
+	return write_file("script", line);
 }
 
 static char *format_line(const char *format, va_list args)
@@ -89,25 +151,31 @@ static char *format_line(const char *format, va_list args)
 
 void vg_sim_control(const char *format, ...)
 {
+	const char *line;
 	va_list args;
 
 	va_start(args, format);
-	VG_OK(__vg_sim_control(format_line(format, args)));
+	line = format_line(format, args);
+	/* What cannot be plugged in is not what was there at first. */
+	VG_OK(or_skip(__vg_sim_control(line),
+		      strcmp(line, "plug") ? line : "other features or queues"));
 	va_end(args);
 }
 
 void vg_sim_script(const char *format, ...)
 {
+	const char *line;
 	va_list args;
 
 	va_start(args, format);
-	VG_OK(__vg_sim_script(format_line(format, args)));
+	line = format_line(format, args);
+	VG_OK(or_skip(__vg_sim_script(line), line));
 	va_end(args);
 }
 
 __u64 vg_sim_state(const char *name)
 {
-	char *line = read_file(SIM "state");
+	char *line = read_file("state");
 	size_t length = strlen(name);
 
 	VG_ASSERT(line);
@@ -120,7 +188,7 @@ __u64 vg_sim_state(const char *name)
 
 unsigned int vg_sim_fired(unsigned int index)
 {
-	char *line = read_file(SIM "script");
+	char *line = read_file("script");
 
 	VG_ASSERT(line);
 	for (line = strtok(line, "\n"); line; line = strtok(NULL, "\n"))
@@ -149,7 +217,7 @@ bool vg_sim_grew_by(const char *name, __u64 before, __u64 more)
 
 const char *vg_sim_violations(void)
 {
-	char *text = read_file(SIM "violations");
+	char *text = read_file("violations");
 
 	VG_ASSERT(text);
 	return strcmp(text, "0\n") ? text : VG_NO_VIOLATIONS;
@@ -157,12 +225,12 @@ const char *vg_sim_violations(void)
 
 void vg_sim_forget_violations(void)
 {
-	VG_OK(__vg_write_file(SIM "violations", "0"));
+	VG_OK(write_file("violations", "0"));
 }
 
 int __vg_sim_share(const char *line)
 {
-	return __vg_write_file(SIM "share", line);
+	return write_file("share", line);
 }
 
 struct vg_shared vg_sim_share(int dmabuf, const char *as)
@@ -172,8 +240,8 @@ struct vg_shared vg_sim_share(int dmabuf, const char *as)
 	char *text;
 
 	snprintf(line, sizeof(line), "%d %s", dmabuf, as);
-	VG_OK(__vg_sim_share(line));
-	text = read_file(SIM "share");
+	VG_OK(or_skip(__vg_sim_share(line), "share"));
+	text = read_file("share");
 	VG_ASSERT(text && sscanf(text, "uuid %d attach %d map %d vmap %d bytes %llu word %u",
 				 &shared.uuid, &shared.attach, &shared.map, &shared.vmap,
 				 &shared.bytes, &shared.word) == 6);

@@ -10,18 +10,21 @@
 #include "process.h"
 
 static const char vsim_usage[] =
-	"Usage: virtgpu-sim --socket-path=PATH --control-path=PATH [--profile=NAME] [--gpu]\n"
+	"Usage: virtgpu-sim --socket-path=PATH --control-path=PATH [--profile=NAME]\n"
+	"                   [--features=BITS] [--gpu]\n"
 	"A virtio-gpu device in software, a back-end of vhost-user. It listens for QEMU at the\n"
 	"first path, for tests at the second (user/talk.c says in which language), and lives\n"
 	"until it is killed.\n"
-	"  --profile=NAME  the host that the device stands for: a name from vsim_profile.c\n"
-	"  --gpu           QEMU's device is a vhost-user-gpu, which has screens of its own and\n"
-	"                  cannot be told of a change; otherwise a vhost-user-test-device\n";
+	"  --profile=NAME    the host that the device stands for: a name from vsim_profile.c\n"
+	"  --features=BITS   what it offers, instead of what that host does\n"
+	"  --gpu             QEMU's device is a vhost-user-gpu, which has screens of its own and\n"
+	"                    cannot be told of a change; otherwise a vhost-user-test-device\n";
 
 static struct vsim vsim_device;
 static bool vsim_plugged = true;
 static bool vsim_is_gpu;
 static const char *vsim_profile_text = "full";
+static const char *vsim_features_text;
 
 /* Keeps two from plugging at a time. */
 static DEFINE_MUTEX(vsim_plug_lock);
@@ -31,6 +34,8 @@ int vsim_default(void)
 {
 	int ret = vsim_profile_take(vsim_profile_text);
 
+	if (!ret && vsim_features_text)
+		ret = kstrtou64(vsim_features_text, 0, &vsim_next.features);
 	/* QEMU's own commands of this device end there. */
 	if (vsim_is_gpu)
 		vsim_next.features &= ~(BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID) |
@@ -172,6 +177,7 @@ int main(int argc, char **argv)
 		{ "socket-path", required_argument, NULL, 's' },
 		{ "control-path", required_argument, NULL, 'c' },
 		{ "profile", required_argument, NULL, 'p' },
+		{ "features", required_argument, NULL, 'f' },
 		{ "gpu", no_argument, NULL, 'g' },
 		{ "help", no_argument, NULL, 'h' },
 		{}
@@ -186,6 +192,8 @@ int main(int argc, char **argv)
 			control_path = optarg;
 		else if (option == 'p')
 			vsim_profile_text = optarg;
+		else if (option == 'f')
+			vsim_features_text = optarg;
 		else if (option == 'g')
 			vsim_is_gpu = true;
 		else

@@ -110,8 +110,9 @@ static int vsim_talk_answer(int connection, char *line)
 }
 
 /* Until it goes. */
-static void vsim_talk_serve(int connection)
+static void *vsim_talk_serve(void *data)
 {
+	int connection = (int)(long)data;
 	char line[VSIM_TALK_LINE];
 	size_t size = 0;
 
@@ -127,16 +128,23 @@ static void vsim_talk_serve(int connection)
 			break;
 	}
 	close(connection);
+	return NULL;
 }
 
+/* The guest's port is one of those who speak, and it never goes. */
 static void *vsim_talk_run(void *data)
 {
 	int listener = (int)(long)data, connection;
+	pthread_t thread;
 
 	for (;;) {
 		connection = accept(listener, NULL, NULL);
-		if (connection >= 0)
-			vsim_talk_serve(connection);
+		if (connection < 0)
+			continue;
+		if (pthread_create(&thread, NULL, vsim_talk_serve, (void *)(long)connection))
+			close(connection);
+		else
+			pthread_detach(thread);
 	}
 	return NULL;
 }

@@ -29,6 +29,20 @@
 /* Is there a software device that can be told what to do? */
 bool vg_sim_is_there(void);
 
+/* Is it a process of the host, which cannot do all that the module can? */
+bool vg_sim_is_process(void);
+
+/*
+ * Where the reason of a skip goes, if a device cannot do what a test wants of it: that ends
+ * the test. NULL: nowhere.
+ */
+extern char *vg_sim_reason;
+#define VG_SIM_REASON	256
+#define VG_SIM_SKIPPED	4
+
+/* For tests that set vg_sim_reason: ends one that needs a window, where there is none */
+void vg_sim_need_window(void);
+
 /* What the next device will be: a file of config/ */
 void vg_sim_set(const char *name, __u64 value);
 __u64 vg_sim_get(const char *name);
