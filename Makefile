@@ -5,6 +5,7 @@
 #   make modules_install [KDIR=..] install it where modprobe prefers it over the kernel's own
 #   make dkms-install, dkms-remove  have dkms build it for each kernel (DKMSFLAGS=...), and back
 #   make deb, make rpm             packages, in out/packages
+#   make deb-tests                 the package virtio-gpu-tests: the tests, for guests without this checkout
 #   make clean                     remove what a build here left
 #   make run                       build, boot a guest in QEMU, render in it through Vulkan and OpenGL
 #   make check                     the tests; make check-quick: the essential ones; make check-all: the long ones too
@@ -40,6 +41,9 @@ dkms-remove:
 
 deb:
 	scripts/packaging/deb
+
+deb-tests:
+	scripts/packaging/deb-tests
 
 rpm:
 	scripts/packaging/rpm
@@ -88,4 +92,4 @@ lab-shell:
 	scripts/lab/run --shell $(lab_options)
 
 .DEFAULT_GOAL := modules
-.PHONY: modules modules_install dkms-install dkms-remove deb rpm check-install clean have-headers run check check-quick check-all kunit kselftest sim igt bench mutate lab-shell
+.PHONY: modules modules_install dkms-install dkms-remove deb deb-tests rpm check-install clean have-headers run check check-quick check-all kunit kselftest sim igt bench mutate lab-shell

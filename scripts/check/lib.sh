@@ -258,6 +258,18 @@ work_folder()
 	trap 'exit 143' TERM HUP
 }
 
+# lintian_packages DIR: is anything wrong with the Debian packages there? Some pedantic tags are meant so: there is no page
+# to name, and Debian 12 can build the packages too.
+lintian_packages()
+{
+	local accepted=no-homepage-field,upstream-metadata-file-is-missing,package-uses-old-debhelper-compat-version
+
+	accepted+=,redundant-priority-optional-field,redundant-rules-requires-root-no-field
+	"$lab/in-root" --scratch "$1" -- sh -c "cd /tmp; lintian --allow-root --info --pedantic --display-info \
+		--fail-on error,warning,info,pedantic --suppress-tags $accepted /scratch/*.changes" > "$1/lintian" 2>&1 ||
+		{ cat "$1/lintian"; offence "lintian: status $?"; }
+}
+
 # Suites whose last line is "N passed, N failed, N skipped": their sums.
 suites_passed=0
 suites_failed=0

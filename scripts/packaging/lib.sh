@@ -77,3 +77,23 @@ copy_dkms_source()
 	mapfile -t paths < <(grep -v '^#' "$checkout/packaging/dkms-source")
 	copy_source "$1" "${paths[@]}"
 }
+
+# debian_packages DEST TOP: of the source in TOP (.../NAME-VERSION, with a folder debian) the source package and the
+# packages, in DEST. The same source gives the same bytes.
+debian_packages()
+{
+	local dest=$1 top=$2 work name version
+
+	work=$(dirname "$top")
+	version=${top##*-}
+	name=$(basename "$top" "-$version")
+	SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l "$top/debian/changelog" -S Timestamp)
+	export SOURCE_DATE_EPOCH
+	find "$work" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+	tar -C "$work" -c --sort=name --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw --format=gnu \
+		--mtime="@$SOURCE_DATE_EPOCH" --exclude="$name-$version/debian" "$name-$version" |
+		xz -c -T1 > "$work/${name}_$version.orig.tar.xz"
+	# The tools are there, but the lab's root has no list of installed packages that says so: -d.
+	(cd "$top" && DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage -d -us -uc)
+	find "$work" -maxdepth 1 -type f -exec cp -t "$dest" {} +
+}
