@@ -107,6 +107,7 @@ void virtgpu_device_remove(struct virtgpu_device *vgdev)
 	if (!drm_dev_is_unplugged(vgdev->drm))
 		drm_dev_unplug(vgdev->drm);
 	virtgpu_display_fini(vgdev);
+	virtgpu_dma_unmap_all(vgdev);
 	virtgpu_vq_fini(vgdev);
 }
 

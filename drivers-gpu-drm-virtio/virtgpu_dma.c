@@ -12,11 +12,13 @@
 #include <linux/dma-map-ops.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
+#include <linux/mutex.h>
 #include <linux/scatterlist.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_print.h>
 #include <xen/xen.h>
 
@@ -106,6 +108,77 @@ int virtgpu_dma_init(struct virtgpu_device *vgdev)
 	if (f->dma_bounce)
 		drm_info(vgdev->drm, "the device does not see private memory: buffers are shared memory\n");
 	return 0;
+}
+
+/* Objects of all devices, whose tables are mapped. */
+static LIST_HEAD(virtgpu_dma_mapped);
+/* Guards that list, and the mapping of what leaves it. */
+static DEFINE_MUTEX(virtgpu_dma_lock);
+
+/**
+ * virtgpu_dma_map - give the pieces of an object addresses of the device
+ * @obj: the object, with its table
+ *
+ * Does nothing for a device that takes physical addresses.
+ *
+ * Return: 0, -ENODEV if the device is gone, or another errno.
+ */
+int virtgpu_dma_map(struct virtgpu_object *obj)
+{
+	struct drm_device *drm = obj->base.base.dev;
+	int ret, idx;
+
+	if (!to_virtgpu_device(drm)->features.dma_api)
+		return 0;
+	if (!drm_dev_enter(drm, &idx))
+		return -ENODEV;
+	ret = dma_map_sgtable(drm->dev, &obj->table, DMA_BIDIRECTIONAL, 0);
+	if (!ret) {
+		mutex_lock(&virtgpu_dma_lock);
+		list_add(&obj->mapped, &virtgpu_dma_mapped);
+		mutex_unlock(&virtgpu_dma_lock);
+	}
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static void virtgpu_dma_unmap_locked(struct virtgpu_object *obj)
+{
+	lockdep_assert_held(&virtgpu_dma_lock);
+	list_del_init(&obj->mapped);
+	dma_unmap_sgtable(obj->base.base.dev->dev, &obj->table, DMA_BIDIRECTIONAL, 0);
+}
+
+/**
+ * virtgpu_dma_unmap - undo virtgpu_dma_map(); may sleep
+ * @obj: the object, which the host has let go of
+ */
+void virtgpu_dma_unmap(struct virtgpu_object *obj)
+{
+	if (!to_virtgpu_device(obj->base.base.dev)->features.dma_api)
+		return;
+	mutex_lock(&virtgpu_dma_lock);
+	if (!list_empty(&obj->mapped))
+		virtgpu_dma_unmap_locked(obj);
+	mutex_unlock(&virtgpu_dma_lock);
+}
+
+/**
+ * virtgpu_dma_unmap_all - take all of its addresses from a device; may sleep
+ * @vgdev: the device; reset, and unplugged from DRM
+ *
+ * Clients may keep their buffers for long, and the bus forgets the device before.
+ */
+void virtgpu_dma_unmap_all(struct virtgpu_device *vgdev)
+{
+	struct virtgpu_object *obj, *next;
+
+	mutex_lock(&virtgpu_dma_lock);
+	list_for_each_entry_safe(obj, next, &virtgpu_dma_mapped, mapped) {
+		if (obj->base.base.dev == vgdev->drm)
+			virtgpu_dma_unmap_locked(obj);
+	}
+	mutex_unlock(&virtgpu_dma_lock);
 }
 
 static void virtgpu_dma_free_chunks(struct device *dev, struct list_head *chunks)

@@ -23,9 +23,8 @@ struct virtgpu_vbuf;
 /**
  * struct virtgpu_object_params - what userspace asks a buffer to be
  *
- * All zero but @size and the fields of one kind: a 2D resource (format, width
- * and height of @texture), a 3D resource (all of @texture), or a blob
- * (&virtgpu_blob.mem is not zero).
+ * All zero but @size and the fields of one kind: a 2D resource (format, width and height
+ * of @texture), a 3D resource (all of it), or a blob (&virtgpu_blob.mem is not zero).
  */
 struct virtgpu_object_params {
 	/** @size: bytes; made a multiple of the page size, at least a page. */
@@ -89,6 +88,8 @@ struct virtgpu_object {
 	struct drm_gem_shmem_object base;
 	/** @table: &drm_gem_shmem_object.sgt of @base, but for an import. */
 	struct sg_table table;
+	/** @mapped: in the list of those whose @table the device has (virtgpu_dma.c). */
+	struct list_head mapped;
 	/** @vmaps: how often the kernel has mapped the pages (virtgpu_pages.c). */
 	unsigned int vmaps;
 	/** @ops: its kind. */
@@ -126,7 +127,6 @@ struct virtgpu_object {
 
 int virtgpu_object_table_init(struct virtgpu_device *vgdev);
 void virtgpu_object_table_fini(struct virtgpu_device *vgdev);
-
 int virtgpu_object_create(struct virtgpu_device *vgdev,
 			  const struct virtgpu_object_ops *ops,
 			  struct virtgpu_object_params *params,

@@ -179,14 +179,13 @@ static int virtgpu_pages_get_pieces(struct page **pages, size_t count, unsigned 
 /* The table of pieces; with addresses for the device where it has its own. */
 static int virtgpu_pages_describe(struct virtgpu_object *obj)
 {
-	struct drm_device *drm = obj->base.base.dev;
 	int ret;
 
 	ret = sg_alloc_table_from_pages(&obj->table, obj->base.pages, virtgpu_pages_count(obj),
 					0, obj->base.base.size, GFP_KERNEL_ACCOUNT);
-	if (ret || !to_virtgpu_device(drm)->features.dma_api)
+	if (ret)
 		return ret;
-	ret = dma_map_sgtable(drm->dev, &obj->table, DMA_BIDIRECTIONAL, 0);
+	ret = virtgpu_dma_map(obj);
 	if (ret)
 		sg_free_table(&obj->table);
 	return ret;
@@ -210,10 +209,7 @@ static int virtgpu_pages_get(struct virtgpu_object *obj,
 
 static void virtgpu_pages_put(struct virtgpu_object *obj)
 {
-	struct drm_device *drm = obj->base.base.dev;
-
-	if (to_virtgpu_device(drm)->features.dma_api)
-		dma_unmap_sgtable(drm->dev, &obj->table, DMA_BIDIRECTIONAL, 0);
+	virtgpu_dma_unmap(obj);
 	sg_free_table(&obj->table);
 	virtgpu_pages_put_pieces(obj->base.pages, virtgpu_pages_count(obj));
 }

@@ -7,7 +7,7 @@
  *	load-clients --print FILE
  *
  * Clients submit and wait, make buffers in the guest's memory and in the host's,
- * and show frames. One that loses the device may say so with -EIO, -ENODEV or
+ * show frames, and keep a buffer until after the device has gone. One that loses the device may say so with -EIO, -ENODEV or
  * SIGBUS; it opens the device anew and goes on. Any other answer is noted, and so
  * is a wrong byte. With --wait: every client must do two more rounds within
  * SECONDS (the first may have begun before). Exit status 1, and a line for each
@@ -192,12 +192,39 @@ static int flip(int fd)
 	return ret;
 }
 
+static int begin_late(int fd)
+{
+	struct drm_virtgpu_resource_create_blob args =
+		vg_blob_args(VIRTGPU_BLOB_MEM_GUEST, VIRTGPU_BLOB_FLAG_USE_MAPPABLE, BLOB_SIZE);
+	struct vg_bo bo;
+
+	return begin_context(fd) ?: __vg_blob(fd, &args, &bo);
+}
+
+/* Lets go of its buffer only when the device has long been gone. */
+static int late(int fd)
+{
+	__u64 value;
+	struct drm_virtgpu_getparam args = {
+		.param = VIRTGPU_PARAM_3D_FEATURES,
+		.value = VG_PTR(&value),
+	};
+	int ret;
+
+	usleep(5000);
+	ret = __vg_ioctl(fd, DRM_IOCTL_VIRTGPU_GETPARAM, &args);
+	if (ret)
+		usleep(500000);
+	return ret;
+}
+
 static const struct kind kinds[] = {
 	{ "submit", __vg_open, begin_context, submit },
 	{ "submit-2", __vg_open, begin_context, submit },
 	{ "guest-blob", __vg_open, begin_context, guest_blob },
 	{ "host-blob", __vg_open, begin_context, host_blob },
 	{ "flip", open_screen, begin_frames, flip },
+	{ "late", __vg_open, begin_late, late },
 };
 
 #define CLIENTS (sizeof(kinds) / sizeof(kinds[0]))
