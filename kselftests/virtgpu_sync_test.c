@@ -156,10 +156,11 @@ TEST_F(sync, a_fence_of_another_file_may_go_in)
 TEST_F(sync, work_waits_for_its_in_fence)
 {
 	struct submitter s = { .fd = self->fd, .args = self->args };
-	syncobj_t out = { .handle = vg_syncobj(self->fd) };
+	syncobj_t out = {};
 	struct vg_gate gate;
 
 	VG_NEED(self->fd, VG_SYNCOBJ);
+	out.handle = vg_syncobj(self->fd);
 	VG_GATE(&gate);
 	s.args.flags |= FENCE_IN;
 	s.args.fence_fd = gate.fence;
@@ -177,11 +178,13 @@ TEST_F(sync, work_waits_for_its_in_fence)
 TEST_F(sync, work_waits_for_its_in_syncobj)
 {
 	struct submitter s = { .fd = self->fd, .args = self->args };
-	syncobj_t in = { .handle = vg_syncobj(self->fd) };
-	syncobj_t out = { .handle = vg_syncobj(self->fd) };
+	syncobj_t in = {};
+	syncobj_t out = {};
 	struct vg_gate gate;
 
 	VG_NEED(self->fd, VG_SYNCOBJ);
+	in.handle = vg_syncobj(self->fd);
+	out.handle = vg_syncobj(self->fd);
 	VG_GATE(&gate);
 	vg_syncobj_set(self->fd, in.handle, gate.fence);
 	s.args.in_syncobjs = VG_PTR(&in);
@@ -200,11 +203,13 @@ TEST_F(sync, work_waits_for_its_in_syncobj)
 TEST_F(sync, work_waits_for_all_of_two_in_fences)
 {
 	struct submitter s = { .fd = self->fd, .args = self->args };
-	syncobj_t in = { .handle = vg_syncobj(self->fd) };
-	syncobj_t out = { .handle = vg_syncobj(self->fd) };
+	syncobj_t in = {};
+	syncobj_t out = {};
 	struct vg_gate first, second;
 
 	VG_NEED(self->fd, VG_SYNCOBJ);
+	in.handle = vg_syncobj(self->fd);
+	out.handle = vg_syncobj(self->fd);
 	VG_GATE(&first);
 	VG_GATE(&second);
 	vg_syncobj_set(self->fd, in.handle, first.fence);
@@ -231,12 +236,14 @@ TEST_F(sync, work_waits_for_all_of_two_in_fences)
 TEST_F(sync, later_work_does_not_pass_work_that_waits)
 {
 	struct submitter s = { .fd = self->fd, .args = self->args };
-	syncobj_t out = { .handle = vg_syncobj(self->fd) };
+	syncobj_t out = {};
 	struct submitter later = { .fd = self->fd, .args = self->args };
-	syncobj_t later_out = { .handle = vg_syncobj(self->fd) };
+	syncobj_t later_out = {};
 	struct vg_gate gate;
 
 	VG_NEED(self->fd, VG_SYNCOBJ);
+	out.handle = vg_syncobj(self->fd);
+	later_out.handle = vg_syncobj(self->fd);
 	VG_GATE(&gate);
 	s.args.flags |= FENCE_IN;
 	s.args.fence_fd = gate.fence;
@@ -268,10 +275,11 @@ TEST_F(sync, later_work_does_not_pass_work_that_waits)
 TEST_F(sync, a_gate_that_times_out_does_not_stop_the_work)
 {
 	struct submitter s = { .fd = self->fd, .args = self->args };
-	syncobj_t out = { .handle = vg_syncobj(self->fd) };
+	syncobj_t out = {};
 	struct vg_gate gate;
 
 	VG_NEED(self->fd, VG_SYNCOBJ);
+	out.handle = vg_syncobj(self->fd);
 	VG_GATE(&gate);
 	s.args.flags |= FENCE_IN;
 	s.args.fence_fd = gate.fence;
