@@ -340,7 +340,7 @@ struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile)
 }
 
 /**
- * virtgpu_context_throttle - wait until the client may have more; no locks held
+ * virtgpu_context_throttle - wait until the client may have more; no lock of ours held
  * @vfile: the client
  *
  * Return: 0, -ERESTARTSYS if it was killed, -EBUSY if what it has parked, or in the

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where are guest pages if the device does not see all of the guest's memory?
+ * How does a device that has addresses of its own come to guest pages?
  *
- * Memory of a confidential guest is private, and a Xen guest's lies where only Xen
- * knows. The kernel copies what it maps for a device to memory that both see, and
- * back, when told to. But a buffer is mapped for as long as it lives, the host reads
- * it and writes to it when a client's stream says so, and the driver does not know
- * when that is. So the pages come from the DMA API, which gives what both see, and
- * nothing is ever copied.
+ * They are mapped for it as long as the buffer lives, or until the device goes.
+ *
+ * But it may not see all of the guest's memory. That of a confidential guest is
+ * private, and a Xen guest's lies where only Xen knows. The kernel copies what it maps
+ * for such a device to memory that both see, and back, when told to. But the host reads
+ * a buffer and writes to it when a client's stream says so, and the driver does not
+ * know when that is. So the pages come from the DMA API there, which gives what both
+ * see, and nothing is ever copied.
  */
 #include <linux/dma-map-ops.h>
 #include <linux/io.h>

@@ -58,7 +58,7 @@ static bool virtgpu_jobq_is_full(const struct virtgpu_jobq *jobq)
 }
 
 /**
- * virtgpu_jobq_throttle - wait until little is parked; no locks held
+ * virtgpu_jobq_throttle - wait until little is parked; no lock of ours held
  * @jobq: the queue
  *
  * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after a minute.

@@ -67,7 +67,7 @@ static inline bool virtgpu_quota_is_full(const struct virtgpu_quota *quota)
 }
 
 /**
- * virtgpu_quota_throttle - wait until the client may have more; no locks held
+ * virtgpu_quota_throttle - wait until the client may have more; no lock of ours held
  * @quota: the client's
  *
  * Return: 0, -ERESTARTSYS if it was killed, -ETIMEDOUT when the host has gone silent,

@@ -131,7 +131,7 @@ static int virtgpu_quota_look(struct virtgpu_quota *quota,
 }
 
 /**
- * virtgpu_quota_wait - wait because the client has its share, and more; no locks held
+ * virtgpu_quota_wait - wait because the client has its share, and more; no lock of ours held
  * @quota: the client's
  *
  * Return: as virtgpu_quota_throttle().

@@ -7,7 +7,7 @@
  * from the interrupt that makes room. So locks may be held while queueing, and
  * commands reach the host in the order in which they were queued. Whoever
  * feeds the queue on behalf of a user calls virtgpu_vq_throttle() first, with
- * no lock held; that is where a fast producer waits for a slow host, and has its
+ * no lock of the driver held; that is where a fast producer waits for a slow host, and has its
  * quota looked at (virtgpu_quota.c).
  *
  * A queued command ends exactly once: with the host's answer, from the interrupt;

@@ -194,7 +194,7 @@ static bool virtgpu_vq_has_space(struct virtgpu_vq *queue)
 }
 
 /**
- * virtgpu_vq_throttle - wait until the line is short; no locks held
+ * virtgpu_vq_throttle - wait until the line is short; no lock of ours held
  * @queue: the queue
  *
  * Return: 0, -ERESTARTSYS if the caller was killed, or -ETIMEDOUT when the host

@@ -197,21 +197,30 @@ TEST_F_TIMEOUT(sim, unanswered_client_others_go_on, 120)
 	vg_sim_control("release");
 }
 
-/* A client makes buffers, of which the host answers one kind of command never, and has no more than its share. */
-static void others_go_on_beside(struct __test_metadata *_metadata, const char *held,
-				void (*make)(int fd, unsigned int *count), int fd)
+/* A child does something again and again, and counts, while the host answers one kind of command never. */
+static pid_t work_while_held(const char *held, void (*work)(int fd, unsigned int *count), int fd,
+			     unsigned int *count)
 {
-	unsigned int *count = shared_count();
 	pid_t child;
-	int other;
 
 	vg_sim_script("%s 0 hold", held);
 	child = fork();
 	VG_ASSERT(child >= 0);
 	if (!child) {
-		make(fd, count);
+		work(fd, count);
 		_exit(0);
 	}
+	return child;
+}
+
+/* It has no more than its share then. */
+static void others_go_on_beside(struct __test_metadata *_metadata, const char *held,
+				void (*make)(int fd, unsigned int *count), int fd)
+{
+	unsigned int *count = shared_count();
+	pid_t child = work_while_held(held, make, fd, count);
+	int other;
+
 	EXPECT_LE(settled(count), SHARE);
 	other = vg_open();
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(other, 0), OTHERS_MS));
@@ -269,20 +278,13 @@ TEST_F_TIMEOUT(sim, buffers_not_attached_others_go_on, 120)
 /* What stands in line when everybody waits, and what the ring has room for */
 #define LINE	(1024 + 256)
 
-/* Has somebody do one thing until it is made to wait, while the host never answers to a command. */
+/* It is made to wait then. */
 static void line_is_bounded(struct __test_metadata *_metadata, const char *held,
 			    void (*work)(int fd, unsigned int *count), int fd)
 {
 	unsigned int *count = shared_count();
-	pid_t child;
+	pid_t child = work_while_held(held, work, fd, count);
 
-	vg_sim_script("%s 0 hold", held);
-	child = fork();
-	VG_ASSERT(child >= 0);
-	if (!child) {
-		work(fd, count);
-		_exit(0);
-	}
 	EXPECT_LE(settled(count), LINE);
 	vg_reap(child, 0);
 	vg_sim_control("defaults");

@@ -24,11 +24,12 @@ int vsim_socket_listen(const char *path)
 	return listener;
 }
 
-/* vsim_socket_read - all of it; 0, or -EPIPE at the end */
-int vsim_socket_read(int connection, void *data, size_t size)
+/* All of it, by a call that may move a part; 0, or -EPIPE */
+static int vsim_socket_all(ssize_t (*move)(int connection, void *data, size_t size),
+			   int connection, void *data, size_t size)
 {
 	while (size) {
-		ssize_t part = read(connection, data, size);
+		ssize_t part = move(connection, data, size);
 
 		if (part < 0 && errno == EINTR)
 			continue;
@@ -40,18 +41,19 @@ int vsim_socket_read(int connection, void *data, size_t size)
 	return 0;
 }
 
+/* vsim_socket_read - all of it; 0, or -EPIPE at the end */
+int vsim_socket_read(int connection, void *data, size_t size)
+{
+	return vsim_socket_all(read, connection, data, size);
+}
+
+static ssize_t vsim_socket_send(int connection, void *data, size_t size)
+{
+	return send(connection, data, size, MSG_NOSIGNAL);
+}
+
 /* vsim_socket_write - all of it; 0, or -EPIPE */
 int vsim_socket_write(int connection, const void *data, size_t size)
 {
-	while (size) {
-		ssize_t part = send(connection, data, size, MSG_NOSIGNAL);
-
-		if (part < 0 && errno == EINTR)
-			continue;
-		if (part <= 0)
-			return -EPIPE;
-		data += part;
-		size -= part;
-	}
-	return 0;
+	return vsim_socket_all(vsim_socket_send, connection, (void *)data, size);
 }
