@@ -131,7 +131,7 @@ virtgpu_context_alloc(struct virtgpu_file *vfile,
 	if (!ctx)
 		return NULL;
 	if (!virtgpu_deps_reserve(&deps, count))
-		ctx->destroy_job = virtgpu_job_alloc(&ctx->jobq, &deps, NULL, 0);
+		ctx->destroy_job = virtgpu_job_alloc(&ctx->jobq, &deps, NULL, NULL, 0);
 	if (!ctx->destroy_job) {
 		virtgpu_deps_fini(&deps);
 		kvfree(ctx);

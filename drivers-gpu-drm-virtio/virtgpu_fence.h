@@ -2,6 +2,7 @@
 #ifndef VIRTGPU_FENCE_H
 #define VIRTGPU_FENCE_H
 
+#include <linux/compiler.h>
 #include <linux/dma-fence.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -38,8 +39,8 @@ struct virtgpu_fence {
 	/** @armed: it has its place, and a reference to the module. */
 	bool armed;
 	/**
-	 * @queued: the command stands in the control queue; whatever is queued
-	 * later reaches the host later. Written once, read without a lock.
+	 * @queued: the command stands in the control queue, or never will; whatever
+	 * is queued later reaches the host later. Read without a lock.
 	 */
 	bool queued;
 };
@@ -50,6 +51,13 @@ void virtgpu_fence_free(struct virtgpu_fence *fence);
 void virtgpu_fence_arm(struct virtgpu_fence *fence, u64 seqno);
 void virtgpu_fence_signal(struct virtgpu_fence *fence, int error);
 struct virtgpu_fence *virtgpu_fence_from(struct dma_fence *fence);
+
+/* The command stands in the control queue, or never will. @fence: its own, or NULL */
+static inline void virtgpu_fence_set_queued(struct virtgpu_fence *fence)
+{
+	if (fence)
+		WRITE_ONCE(fence->queued, true);
+}
 
 int virtgpu_fence_event_reserve(struct virtgpu_fence *fence,
 				struct drm_device *drm, struct drm_file *file);

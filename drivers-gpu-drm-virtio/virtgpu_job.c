@@ -21,6 +21,7 @@
  */
 #include <linux/dma-fence.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include <drm/drm_gem.h>
@@ -28,6 +29,7 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_job.h"
+#include "virtgpu_job_order.h"
 #include "virtgpu_payload.h"
 #include "virtgpu_quota.h"
 #include "virtgpu_vbuf.h"
@@ -42,12 +44,14 @@ static DECLARE_WORK(virtgpu_job_reclaimer, virtgpu_job_reclaim_work);
  * virtgpu_job_alloc - note what a command has to wait for
  * @jobq: its queue
  * @deps: the fences; taken over
+ * @order: fences of what has to be queued before; taken over; may be NULL
  * @objs: objects that the command names; taken over, with the array
  * @num_objs: how many
  *
  * Return: the job, or NULL without memory: then nothing was taken over.
  */
 struct virtgpu_job *virtgpu_job_alloc(struct virtgpu_jobq *jobq, struct virtgpu_deps *deps,
+				      struct virtgpu_deps *order,
 				      struct drm_gem_object **objs, unsigned int num_objs)
 {
 	struct virtgpu_job *job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
@@ -55,8 +59,9 @@ struct virtgpu_job *virtgpu_job_alloc(struct virtgpu_jobq *jobq, struct virtgpu_
 	if (!job)
 		return NULL;
 	job->jobq = jobq;
-	job->deps = *deps;
-	memset(deps, 0, sizeof(*deps));
+	swap(job->deps, *deps);
+	if (order)
+		swap(job->order, *order);
 	job->objs = objs;
 	job->num_objs = num_objs;
 	return job;
@@ -83,6 +88,7 @@ void virtgpu_job_free(struct virtgpu_job *job)
 		drm_gem_object_put(job->objs[i]);
 	kvfree(job->objs);
 	virtgpu_deps_fini(&job->deps);
+	virtgpu_deps_fini(&job->order);
 	kfree(job);
 }
 
@@ -110,17 +116,20 @@ static void virtgpu_job_reclaim(struct virtgpu_job *job)
 		queue_work(virtgpu_vbuf_reclaim_workqueue(), &virtgpu_job_reclaimer);
 }
 
-/* Any context, with the lock of @fence. The worker owns a reference. */
-static void virtgpu_job_wake(struct dma_fence *fence, struct dma_fence_cb *cb)
+/* Any context. The worker owns a reference, which the caller gives. */
+static void virtgpu_jobq_call(struct virtgpu_jobq *jobq)
 {
-	struct virtgpu_jobq *jobq = container_of(cb, struct virtgpu_job, cb)->jobq;
-
-	virtgpu_jobq_get(jobq);
 	if (!queue_work(virtgpu_vbuf_workqueue(), &jobq->work))
 		virtgpu_jobq_put(jobq);
 }
 
-/* Is there a fence that has to signal first? If so, it will call the worker. */
+/* Any context, with the lock of @fence. */
+static void virtgpu_job_wake(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	virtgpu_jobq_call(virtgpu_jobq_get(container_of(cb, struct virtgpu_job, cb)->jobq));
+}
+
+/* Is there anything that has to be first? If so, it will have the worker called. */
 static bool virtgpu_job_is_blocked(struct virtgpu_job *job)
 {
 	struct virtgpu_deps *deps = &job->deps;
@@ -139,7 +148,7 @@ static bool virtgpu_job_is_blocked(struct virtgpu_job *job)
 			return true;
 		job->armed = false;
 	}
-	return false;
+	return virtgpu_job_order_is_behind(job);
 }
 
 /* What a parked command keeps in memory; buffers only when nobody has a handle. */
@@ -153,7 +162,8 @@ static u64 virtgpu_jobq_bytes(const struct virtgpu_vbuf *vbuf)
 	if (vbuf->obj)
 		bytes += vbuf->obj->size;
 	if (job)
-		bytes += sizeof(*job) + sizeof(void *) * (job->deps.capacity + job->num_objs);
+		bytes += sizeof(*job) + sizeof(void *) *
+			 (job->deps.capacity + job->order.capacity + job->num_objs);
 	return bytes;
 }
 
@@ -165,6 +175,7 @@ static void virtgpu_jobq_park(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vb
 	list_add_tail(&vbuf->node, list);
 	WRITE_ONCE(jobq->parked, jobq->parked + 1);
 	WRITE_ONCE(jobq->parked_bytes, jobq->parked_bytes + virtgpu_jobq_bytes(vbuf));
+	atomic_inc(&virtgpu_job_order_parked);
 	virtgpu_jobq_get(jobq);
 }
 
@@ -178,6 +189,7 @@ static void virtgpu_jobq_unpark(struct virtgpu_jobq *jobq, u64 bytes)
 	lockdep_assert_held(&jobq->lock);
 	WRITE_ONCE(jobq->parked, jobq->parked - 1);
 	WRITE_ONCE(jobq->parked_bytes, jobq->parked_bytes - bytes);
+	atomic_dec(&virtgpu_job_order_parked);
 }
 
 /* On its way, or to its end if there is no way any more. */
@@ -405,6 +417,7 @@ static void virtgpu_jobq_advanced(struct virtgpu_jobq *jobq, unsigned int count)
 		return;
 	virtgpu_vq_kick(jobq->vq);
 	wake_up_all(&jobq->wait);
+	virtgpu_job_order_wake(virtgpu_jobq_call);
 	while (count--)
 		virtgpu_jobq_put(jobq);
 }
@@ -458,12 +471,17 @@ void virtgpu_jobq_abandon(struct virtgpu_jobq *jobq)
 
 	spin_lock(&jobq->lock);
 	WRITE_ONCE(jobq->abandoned, true);
+	for (unsigned int i = 0; i < jobq->num_timelines; i++) {
+		list_for_each_entry(vbuf, &jobq->timelines[i].parked, node)
+			virtgpu_fence_set_queued(vbuf->fence);
+	}
 	list_for_each_entry_safe(vbuf, next, &jobq->barriers, node) {
 		virtgpu_jobq_unblock(jobq, vbuf);
 		count++;
 	}
 	spin_unlock(&jobq->lock);
 	virtgpu_jobq_advanced(jobq, count);
+	virtgpu_job_order_wake(virtgpu_jobq_call);
 }
 
 /**
@@ -497,6 +515,7 @@ void virtgpu_jobq_init(struct virtgpu_jobq *jobq, struct virtgpu_vq *vq,
 	jobq->quota = virtgpu_quota_get(quota);
 	spin_lock_init(&jobq->lock);
 	INIT_LIST_HEAD(&jobq->barriers);
+	INIT_LIST_HEAD(&jobq->waiting);
 	INIT_WORK(&jobq->work, virtgpu_jobq_work);
 	init_waitqueue_head(&jobq->wait);
 	jobq->num_timelines = num_timelines;

@@ -51,6 +51,10 @@ struct virtgpu_job {
 	unsigned int next;
 	/** @armed: @cb is on that fence, or was and has been called. */
 	bool armed;
+	/** @order: fences of commands that have to be queued before (virtgpu_job_order.c). */
+	struct virtgpu_deps order;
+	/** @next_order: the first of them that may not be. */
+	unsigned int next_order;
 	/** @objs: kept alive until the command is queued. */
 	struct drm_gem_object **objs;
 	/** @num_objs: how many. */
@@ -73,6 +77,8 @@ struct virtgpu_jobq {
 	struct virtgpu_quota *quota;
 	/** @work: queues what need not wait any longer. */
 	struct work_struct work;
+	/** @waiting: until virtgpu_job_order_wake(); guarded by virtgpu_job_order.c. */
+	struct list_head waiting;
 	/** @wait: woken when something is no longer parked. */
 	wait_queue_head_t wait;
 	/**
@@ -100,6 +106,7 @@ struct virtgpu_jobq {
 };
 
 struct virtgpu_job *virtgpu_job_alloc(struct virtgpu_jobq *jobq, struct virtgpu_deps *deps,
+				      struct virtgpu_deps *order,
 				      struct drm_gem_object **objs, unsigned int num_objs);
 void virtgpu_job_free(struct virtgpu_job *job);
 

@@ -27,6 +27,7 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_job.h"
+#include "virtgpu_job_order.h"
 #include "virtgpu_object.h"
 #include "virtgpu_submit.h"
 #include "virtgpu_sync.h"
@@ -56,6 +57,7 @@
  * @ticket: of the reservation locks
  * @sync: syncobjs
  * @deps: fences to wait for
+ * @order: fences of what has to be queued before
  * @out_fd: the fd reserved for the out-fence, or negative
  * @out_file: the file that it will be
  */
@@ -74,6 +76,7 @@ struct virtgpu_submit {
 	struct ww_acquire_ctx ticket;
 	struct virtgpu_sync sync;
 	struct virtgpu_deps deps;
+	struct virtgpu_deps order;
 	int out_fd;
 	struct sync_file *out_file;
 };
@@ -211,13 +214,25 @@ static int virtgpu_submit_get_sync(struct virtgpu_submit *submit)
 	       virtgpu_sync_parse_in_fd(&submit->deps, &where, submit->args);
 }
 
+/* What others have submitted with a buffer, and is parked, is queued before. */
+static int virtgpu_submit_get_order(struct virtgpu_submit *submit)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < submit->num_objs && !ret; i++)
+		ret = virtgpu_job_order_find(&submit->order, submit->vgdev,
+					     submit->timeline->fence_context,
+					     submit->objs[i]->resv);
+	return ret;
+}
+
 /* The objects outlive this call if the command has to wait. */
 static int virtgpu_submit_get_job(struct virtgpu_submit *submit)
 {
 	struct drm_gem_object **objs = NULL;
 	u32 count = submit->num_objs;
 
-	if (!submit->deps.count)
+	if (!submit->deps.count && !submit->order.count)
 		return 0;
 	if (count) {
 		objs = kvmalloc_array(count, sizeof(*objs), GFP_KERNEL);
@@ -226,7 +241,8 @@ static int virtgpu_submit_get_job(struct virtgpu_submit *submit)
 		for (u32 i = 0; i < count; i++)
 			objs[i] = submit->objs[i];
 	}
-	submit->vbuf->job = virtgpu_job_alloc(&submit->ctx->jobq, &submit->deps, objs, count);
+	submit->vbuf->job = virtgpu_job_alloc(&submit->ctx->jobq, &submit->deps, &submit->order,
+					      objs, count);
 	if (!submit->vbuf->job) {
 		kvfree(objs);
 		return -ENOMEM;
@@ -236,17 +252,22 @@ static int virtgpu_submit_get_job(struct virtgpu_submit *submit)
 	return 0;
 }
 
+/* From here to the commit nobody else submits with these buffers. */
 static int virtgpu_submit_lock(struct virtgpu_submit *submit)
 {
 	int ret;
 
 	if (!submit->num_objs)
-		return 0;
+		return virtgpu_submit_get_job(submit);
 	ret = drm_gem_lock_reservations(submit->objs, submit->num_objs, &submit->ticket);
 	if (ret)
 		return ret;
 	for (u32 i = 0; i < submit->num_objs && !ret; i++)
 		ret = dma_resv_reserve_fences(submit->objs[i]->resv, 1);
+	if (!ret && virtgpu_job_order_needed())
+		ret = virtgpu_submit_get_order(submit);
+	if (!ret)
+		ret = virtgpu_submit_get_job(submit);
 	if (ret)
 		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
 					    &submit->ticket);
@@ -293,6 +314,8 @@ static void virtgpu_submit_fini(struct virtgpu_submit *submit)
 		virtgpu_sync_fini(&submit->sync);
 		virtgpu_deps_fini(&submit->deps);
 	}
+	if (submit->order.capacity)
+		virtgpu_deps_fini(&submit->order);
 	for (u32 i = 0; i < submit->num_objs; i++)
 		drm_gem_object_put(submit->objs[i]);
 	if (submit->objs != submit->inline_objs)
@@ -320,8 +343,6 @@ static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
 		ret = virtgpu_submit_get_out_fd(submit);
 	if (!ret && virtgpu_submit_has_sync(submit))
 		ret = virtgpu_submit_get_sync(submit);
-	if (!ret)
-		ret = virtgpu_submit_get_job(submit);
 	return ret;
 }
 

@@ -13,6 +13,7 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_job.h"
+#include "virtgpu_job_order.h"
 #include "virtgpu_object.h"
 #include "virtgpu_transfer.h"
 #include "virtgpu_vbuf.h"
@@ -36,6 +37,23 @@ static int virtgpu_transfer_check(const struct virtgpu_device *vgdev,
 	    (transfer->stride || transfer->layer_stride))
 		return -EINVAL;
 	return 0;
+}
+
+/* What others have submitted with the buffer, and is parked, is queued before. */
+static int virtgpu_transfer_get_job(struct virtgpu_context *ctx,
+				    const struct virtgpu_timeline *timeline,
+				    struct virtgpu_vbuf *vbuf, struct dma_resv *resv)
+{
+	struct virtgpu_deps deps = {}, order = {};
+	int ret;
+
+	ret = virtgpu_job_order_find(&order, ctx->vgdev, timeline->fence_context, resv);
+	if (!ret && order.count) {
+		vbuf->job = virtgpu_job_alloc(&ctx->jobq, &deps, &order, NULL, 0);
+		ret = vbuf->job ? 0 : -ENOMEM;
+	}
+	virtgpu_deps_fini(&order);
+	return ret;
 }
 
 /* Queue the transfer on the context's ringless timeline and fence the object. */
@@ -62,6 +80,8 @@ static int virtgpu_transfer_queue(struct virtgpu_context *ctx, struct virtgpu_ob
 	if (ret)
 		goto err_vbuf;
 	ret = dma_resv_reserve_fences(resv, 1);
+	if (!ret && virtgpu_job_order_needed())
+		ret = virtgpu_transfer_get_job(ctx, timeline, vbuf, resv);
 	if (ret)
 		goto err_unlock;
 

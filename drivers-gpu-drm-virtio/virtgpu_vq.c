@@ -291,8 +291,7 @@ static void virtgpu_vq_queue_locked(struct virtgpu_vq *queue, struct virtgpu_vbu
 
 	lockdep_assert_held(&queue->lock);
 	vbuf->vgdev = vgdev;
-	if (vbuf->fence)
-		WRITE_ONCE(vbuf->fence->queued, true);
+	virtgpu_fence_set_queued(vbuf->fence);
 	virtgpu_quota_charge(queue, vbuf);
 	if (vgdev->state == VIRTGPU_RESTORING && vgdev->restorer != current && !vbuf->urgent) {
 		virtgpu_vq_line_up(queue, vbuf, &queue->held);

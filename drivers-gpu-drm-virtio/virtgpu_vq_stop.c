@@ -68,6 +68,7 @@ void virtgpu_vq_cancel(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf, int 
 	vbuf->vgdev = queue->vgdev;
 	vbuf->error = error;
 	vbuf->quota = NULL;
+	virtgpu_fence_set_queued(vbuf->fence);
 	spin_lock_irqsave(&queue->lock, flags);
 	if (queue->vgdev->state == VIRTGPU_STOPPING) {
 		virtgpu_vq_line_up(queue, vbuf, &queue->pending);

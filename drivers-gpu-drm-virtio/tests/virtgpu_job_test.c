@@ -84,7 +84,7 @@ static void wait_for(struct kunit *test, struct virtgpu_vbuf *vbuf, struct dma_f
 	KUNIT_ASSERT_EQ(test, virtgpu_deps_add(&deps, &dev->host->vgdev,
 					       timeline->fence_context, 0,
 					       dma_fence_get(fence)), 0);
-	vbuf->job = virtgpu_job_alloc(&dev->ctx->jobq, &deps, NULL, 0);
+	vbuf->job = virtgpu_job_alloc(&dev->ctx->jobq, &deps, NULL, NULL, 0);
 	KUNIT_ASSERT_NOT_NULL(test, vbuf->job);
 }
 

@@ -23,6 +23,19 @@ void virtgpu_compat_resv_add_fence(struct dma_resv *resv, struct dma_fence *fenc
 #define dma_resv_add_fence(resv, fence, usage)	virtgpu_compat_resv_add_fence(resv, fence)
 #define VIRTGPU_COMPAT_RESV_EXCL
 
+/*
+ * Who asks is after our own fences, which are all of those that write. What the
+ * place has is the last of them, with the others chained to it.
+ */
+struct virtgpu_compat_resv_iter {
+	char none;
+};
+
+#undef dma_resv_for_each_fence
+#define dma_resv_iter	virtgpu_compat_resv_iter
+#define dma_resv_for_each_fence(cursor, resv, usage, fence) \
+	for ((void)(cursor), fence = dma_resv_excl_fence(resv); fence; fence = NULL)
+
 #ifdef HAVE_RESV_RCU_SUFFIX
 #define dma_resv_wait_timeout	dma_resv_wait_timeout_rcu
 #define dma_resv_test_signaled	dma_resv_test_signaled_rcu
