@@ -65,6 +65,12 @@ struct virtgpu_timeline *virtgpu_context_timeline(struct virtgpu_context *ctx, i
 	return &ctx->jobq.timelines[ring < 0 ? ctx->num_rings : ring];
 }
 
+/* What clients that are gone have parked, in bytes, with the contexts of all devices. */
+static atomic64_t virtgpu_context_left = ATOMIC64_INIT(0);
+
+/* With more than that, a context goes without what it has parked. */
+#define VIRTGPU_CONTEXT_MAX_LEFT	(128 * 1024 * 1024)
+
 /* The host has forgotten the context: its id may be used again. */
 static void virtgpu_context_forgotten(struct virtgpu_context *ctx)
 {
@@ -72,6 +78,7 @@ static void virtgpu_context_forgotten(struct virtgpu_context *ctx)
 		virtgpu_jobq_put(&ctx->jobq);
 	xa_erase(&ctx->vgdev->contexts, ctx->id);
 	atomic_sub(ctx->victim, &ctx->vgdev->victims);
+	atomic64_sub(ctx->left, &virtgpu_context_left);
 	virtgpu_jobq_put(&ctx->jobq);
 }
 
@@ -185,8 +192,25 @@ static void virtgpu_context_destroyed(struct virtgpu_vbuf *vbuf)
 	virtgpu_context_forgotten(ctx);
 }
 
+/*
+ * Is the work of a client that is gone to be ended, or does it have a while? What an
+ * OOM victim held is to be back before the next is killed (virtgpu_oom.c), and whoever
+ * comes and goes leaves no more than others can spare.
+ */
+static bool virtgpu_context_is_over(struct virtgpu_context *ctx)
+{
+	s64 left;
+
+	ctx->victim = tsk_is_oom_victim(current);
+	atomic_add(ctx->victim, &ctx->vgdev->victims);
+	ctx->left = READ_ONCE(ctx->jobq.parked_bytes);
+	left = atomic64_add_return(ctx->left, &virtgpu_context_left);
+	return ctx->victim || left > VIRTGPU_CONTEXT_MAX_LEFT;
+}
+
 static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 {
+	bool over = virtgpu_context_is_over(ctx);
 	struct virtgpu_job *job = ctx->destroy_job;
 	struct virtgpu_vbuf *vbuf;
 
@@ -194,15 +218,12 @@ static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 	vbuf->priv = ctx;
 	vbuf->release = virtgpu_context_destroyed;
 	ctx->destroy_job = NULL;
-	/* What a victim held is to be back before the next is killed (virtgpu_oom.c). */
-	ctx->victim = tsk_is_oom_victim(current);
-	atomic_add(ctx->victim, &ctx->vgdev->victims);
 	/* The host's answer lets the context go, and may come at once. */
 	virtgpu_jobq_get(&ctx->jobq);
 	/* That cancels the deadline, which has to be there before. */
 	virtgpu_jobq_get(&ctx->jobq);
 	queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &ctx->deadline,
-			   ctx->victim ? 0 : msecs_to_jiffies(VIRTGPU_CONTEXT_DEADLINE_MS));
+			   over ? 0 : msecs_to_jiffies(VIRTGPU_CONTEXT_DEADLINE_MS));
 	virtgpu_jobq_finish(&ctx->jobq, vbuf, job);
 	virtgpu_vq_kick(ctx->vgdev->ctrlq);
 	virtgpu_jobq_put(&ctx->jobq);
@@ -218,7 +239,7 @@ static int virtgpu_context_create_locked(struct virtgpu_file *vfile,
 	int ret;
 
 	lockdep_assert_held(&vfile->lock);
-	ret = virtgpu_vq_enter(vgdev);
+	ret = virtgpu_vq_enter(vgdev, VIRTGPU_HOST_TIMEOUT_MS);
 	if (ret)
 		return ret;
 	INIT_LIST_HEAD(&early.vbufs);

@@ -68,6 +68,8 @@ struct virtgpu_context {
 	struct virtgpu_job *destroy_job;
 	/** @deadline: destroys a closed context whose fences don't signal. */
 	struct delayed_work deadline;
+	/** @left: bytes that were parked when the client went. */
+	u64 left;
 	/** @jobq: its commands; a timeline for each ring, then that of no ring. */
 	struct virtgpu_jobq jobq;
 };

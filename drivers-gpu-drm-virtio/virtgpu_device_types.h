@@ -84,7 +84,7 @@ struct virtgpu_device {
 
 	/**
 	 * @making: held for reading while something is made on the host that a
-	 * reset has to know of, for writing while @state leaves VIRTGPU_RUNNING.
+	 * reset has to know of, for writing by the reset before it looks.
 	 * Inside &virtgpu_file.lock; nobody waits for the host with it.
 	 */
 	struct rw_semaphore making;

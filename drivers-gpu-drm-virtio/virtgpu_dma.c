@@ -237,8 +237,10 @@ static int virtgpu_dma_alloc_chunks(struct device *dev,
 			return -EINTR;
 		while (size > left)
 			size >>= 1;
+		/* What does not fit is refused; nobody is killed to make room. */
 		if (virtgpu_dma_alloc_chunk(dev, size,
-					    size > PAGE_SIZE ? __GFP_NORETRY : 0, chunks)) {
+					    size > PAGE_SIZE ? __GFP_NORETRY | __GFP_NOMEMALLOC :
+							       __GFP_RETRY_MAYFAIL, chunks)) {
 			if (size == PAGE_SIZE)
 				return -ENOMEM;
 			size >>= 1;

@@ -26,6 +26,13 @@
 #include "virtgpu_shmem.h"
 #include "virtgpu_vq.h"
 
+/*
+ * The DRM core imports with a lock that each client takes that closes a buffer. So a
+ * device that is being reset is not waited for here, but by the caller, who calls
+ * again (libdrm does), in milliseconds.
+ */
+#define VIRTGPU_IMPORT_TIMEOUT_MS	50
+
 /* For fdinfo: the exporter holds the pages. */
 static enum drm_gem_object_status __maybe_unused
 virtgpu_import_status(struct drm_gem_object *gem)
@@ -131,7 +138,10 @@ struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 		obj->ops = &virtgpu_import_2d_ops;
 		return gem;
 	}
-	ret = virtgpu_object_host_create(obj, &virtgpu_import_ops, &params);
+	ret = virtgpu_object_host_create(obj, &virtgpu_import_ops, &params,
+					 VIRTGPU_IMPORT_TIMEOUT_MS);
+	if (ret == -ETIMEDOUT)
+		ret = -EAGAIN;
 	if (ret) {
 		obj->base.sgt = NULL;
 		drm_gem_object_put(gem);
@@ -168,12 +178,12 @@ int virtgpu_import_make_picture(struct virtgpu_object *obj, u32 pitch)
 		return 0;
 	if (!params.texture.height)
 		return -EINVAL;
-	mutex_lock(&virtgpu_import_lock);
+	if (mutex_lock_interruptible(&virtgpu_import_lock))
+		return -ERESTARTSYS;
 	if (!obj->res_id) {
-		ret = virtgpu_object_host_create(obj, &virtgpu_import_2d_ops, &params);
-		/* Without an id nothing has come of it, and another may try. */
-		if (ret && obj->res_id)
-			WRITE_ONCE(obj->error, ret);
+		/* If nothing comes of it, another may try. */
+		ret = virtgpu_object_host_create(obj, &virtgpu_import_2d_ops, &params,
+						 VIRTGPU_HOST_TIMEOUT_MS);
 		virtgpu_vq_kick(to_virtgpu_device(obj->base.base.dev)->ctrlq);
 	}
 	mutex_unlock(&virtgpu_import_lock);

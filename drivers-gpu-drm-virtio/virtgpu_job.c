@@ -456,6 +456,39 @@ void virtgpu_jobq_cancel(struct virtgpu_jobq *jobq, int error)
 	virtgpu_jobq_advanced(jobq, count);
 }
 
+/*
+ * A command will not be sent any more; only its fence is still owed. Returns what it
+ * would have carried, which is the caller's to free.
+ */
+static struct virtgpu_payload *virtgpu_jobq_strip(struct virtgpu_jobq *jobq,
+						  struct virtgpu_vbuf *vbuf)
+{
+	struct virtgpu_payload *payload = vbuf->payload;
+	u64 bytes = virtgpu_jobq_bytes(vbuf);
+
+	lockdep_assert_held(&jobq->lock);
+	virtgpu_fence_set_queued(vbuf->fence);
+	virtgpu_job_reclaim(vbuf->job);
+	vbuf->job = NULL;
+	vbuf->payload = NULL;
+	WRITE_ONCE(jobq->parked_bytes, jobq->parked_bytes - bytes + virtgpu_jobq_bytes(vbuf));
+	return payload;
+}
+
+static void virtgpu_jobq_strip_timeline(struct virtgpu_jobq *jobq,
+					struct virtgpu_timeline *timeline,
+					struct llist_head *payloads)
+{
+	struct virtgpu_payload *payload;
+	struct virtgpu_vbuf *vbuf;
+
+	list_for_each_entry(vbuf, &timeline->parked, node) {
+		payload = virtgpu_jobq_strip(jobq, vbuf);
+		if (payload)
+			llist_add(&payload->free, payloads);
+	}
+}
+
 /**
  * virtgpu_jobq_abandon - send the barriers, though what they follow stays parked
  * @jobq: the queue, to which nothing will be submitted any more
@@ -466,20 +499,22 @@ void virtgpu_jobq_cancel(struct virtgpu_jobq *jobq, int error)
  */
 void virtgpu_jobq_abandon(struct virtgpu_jobq *jobq)
 {
+	struct virtgpu_payload *payload, *next_payload;
 	struct virtgpu_vbuf *vbuf, *next;
 	unsigned int count = 0;
+	LLIST_HEAD(payloads);
 
 	spin_lock(&jobq->lock);
 	WRITE_ONCE(jobq->abandoned, true);
-	for (unsigned int i = 0; i < jobq->num_timelines; i++) {
-		list_for_each_entry(vbuf, &jobq->timelines[i].parked, node)
-			virtgpu_fence_set_queued(vbuf->fence);
-	}
+	for (unsigned int i = 0; i < jobq->num_timelines; i++)
+		virtgpu_jobq_strip_timeline(jobq, &jobq->timelines[i], &payloads);
 	list_for_each_entry_safe(vbuf, next, &jobq->barriers, node) {
 		virtgpu_jobq_unblock(jobq, vbuf);
 		count++;
 	}
 	spin_unlock(&jobq->lock);
+	llist_for_each_entry_safe(payload, next_payload, payloads.first, free)
+		virtgpu_payload_free(payload);
 	virtgpu_jobq_advanced(jobq, count);
 	virtgpu_job_order_wake(virtgpu_jobq_call);
 }

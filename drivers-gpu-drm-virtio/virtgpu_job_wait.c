@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * How much may a client have parked, and how long does it wait for less?
+ *
+ * A signal ends each wait, and the call is made again: what waits here for a minute
+ * does not keep the machine from going to sleep.
  */
 #include <linux/jiffies.h>
 #include <linux/spinlock.h>
@@ -35,7 +38,7 @@ static bool virtgpu_jobq_is_empty(struct virtgpu_jobq *jobq,
  * @jobq: the queue
  * @timeline: which of its timelines
  *
- * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after 30 seconds.
+ * Return: 0, -ERESTARTSYS for a signal, or -EBUSY after 30 seconds.
  */
 int virtgpu_jobq_flush(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timeline)
 {
@@ -44,8 +47,9 @@ int virtgpu_jobq_flush(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timel
 	/* Most clients park nothing, ever. */
 	if (likely(!READ_ONCE(jobq->parked)) || virtgpu_jobq_is_empty(jobq, timeline))
 		return 0;
-	ret = wait_event_killable_timeout(jobq->wait, virtgpu_jobq_is_empty(jobq, timeline),
-					  msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
+	ret = wait_event_interruptible_timeout(jobq->wait,
+					       virtgpu_jobq_is_empty(jobq, timeline),
+					       msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
 	if (ret < 0)
 		return ret;
 	return ret ? 0 : -EBUSY;
@@ -61,7 +65,7 @@ static bool virtgpu_jobq_is_full(const struct virtgpu_jobq *jobq)
  * virtgpu_jobq_throttle - wait until little is parked; no lock of ours held
  * @jobq: the queue
  *
- * Return: 0, -ERESTARTSYS if the caller was killed, or -EBUSY after a minute.
+ * Return: 0, -ERESTARTSYS for a signal, or -EBUSY after a minute.
  */
 int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq)
 {
@@ -69,8 +73,8 @@ int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq)
 
 	if (likely(!virtgpu_jobq_is_full(jobq)))
 		return 0;
-	ret = wait_event_killable_timeout(jobq->wait, !virtgpu_jobq_is_full(jobq),
-					  msecs_to_jiffies(VIRTGPU_JOBQ_TIMEOUT_MS));
+	ret = wait_event_interruptible_timeout(jobq->wait, !virtgpu_jobq_is_full(jobq),
+					       msecs_to_jiffies(VIRTGPU_JOBQ_TIMEOUT_MS));
 	if (ret < 0)
 		return ret;
 	return ret ? 0 : -EBUSY;

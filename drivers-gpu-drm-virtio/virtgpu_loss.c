@@ -63,16 +63,23 @@ struct virtgpu_loss {
 	unsigned int num_resets;
 };
 
-/* Down. Nothing is waited for that only the host can do. */
+/*
+ * Down. Nothing is waited for that only the host can do; and before all fences have
+ * ended, for nobody who may be waiting for memory, which may be waiting for them.
+ */
 static void virtgpu_loss_down(struct virtgpu_device *vgdev, int error)
 {
 	if (vgdev->state != VIRTGPU_STOPPED)
 		virtgpu_vq_set_state(vgdev, VIRTGPU_STOPPING);
-	virtgpu_retire_flush(vgdev);
 	virtgpu_context_cancel_all(vgdev, error);
 	virtgpu_object_revoke_all(vgdev);
 	virtio_reset_device(vgdev->vdev);
 	virtgpu_vq_drain(vgdev, error);
+	virtgpu_vq_wait_made(vgdev);
+	/* Those that were being made then. */
+	virtgpu_context_cancel_all(vgdev, error);
+	virtgpu_retire_flush(vgdev);
+	virtgpu_vbuf_reclaim();
 }
 
 /* The host forgets everything; so do we of what it knew, and give the queues back. */

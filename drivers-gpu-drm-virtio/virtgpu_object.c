@@ -50,6 +50,14 @@ static int virtgpu_object_get_id(struct virtgpu_device *vgdev, struct virtgpu_ob
 	return 0;
 }
 
+/* Nothing has come of it, and a reset is to find nothing to make again. */
+static void virtgpu_object_put_id(struct virtgpu_device *vgdev, struct virtgpu_object *obj)
+{
+	if (obj->res_id)
+		xa_erase(&vgdev->resources, obj->res_id);
+	obj->res_id = 0;
+}
+
 /* The object itself, or a command, is done with the host's side of it; may sleep. */
 static void virtgpu_object_put_host(struct virtgpu_object *obj)
 {
@@ -269,15 +277,15 @@ static int virtgpu_object_find_context(struct virtgpu_device *vgdev,
  * @obj: the object, with its pages if it has any
  * @ops: its kind
  * @params: what it is; its command is gone if it was sent
- *
- * While the device is being reset, that waits until it works again.
+ * @timeout_ms: how long to wait, in milliseconds, for a device that is being reset
  *
  * Return: 0, -ENOMEM, -ENOSPC without a free id, -E2BIG, -EIO if the context that is to
  * make it is lost, or what virtgpu_vq_enter() returns.
  */
 int virtgpu_object_host_create(struct virtgpu_object *obj,
 			       const struct virtgpu_object_ops *ops,
-			       struct virtgpu_object_params *params)
+			       struct virtgpu_object_params *params,
+			       unsigned int timeout_ms)
 {
 	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
 	int ret;
@@ -290,12 +298,14 @@ int virtgpu_object_host_create(struct virtgpu_object *obj,
 	obj->params = *params;
 	obj->params.command = NULL;
 	obj->params.quota = NULL;
-	ret = virtgpu_vq_enter(vgdev);
+	ret = virtgpu_vq_enter(vgdev, timeout_ms);
 	if (ret)
 		return ret;
 	ret = virtgpu_object_find_context(vgdev, params) ?: virtgpu_object_get_id(vgdev, obj) ?:
 	      virtgpu_object_send(obj, ops->create, &params->command, params->quota);
-	if (!ret && ops->created)
+	if (ret)
+		virtgpu_object_put_id(vgdev, obj);
+	else if (ops->created)
 		ops->created(obj, params->quota);
 	virtgpu_vq_leave(vgdev);
 	return ret;
@@ -427,7 +437,7 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
 	obj = ops->alloc(vgdev, params);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	ret = virtgpu_object_host_create(obj, ops, params);
+	ret = virtgpu_object_host_create(obj, ops, params, VIRTGPU_HOST_TIMEOUT_MS);
 	if (ret) {
 		drm_gem_object_put(&obj->base.base);
 		return ret;

@@ -133,7 +133,7 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
 			  struct virtgpu_object **out);
 int virtgpu_object_host_create(struct virtgpu_object *obj,
 			       const struct virtgpu_object_ops *ops,
-			       struct virtgpu_object_params *params);
+			       struct virtgpu_object_params *params, unsigned int timeout_ms);
 void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf,
 			   struct list_head *vbufs);
 void virtgpu_object_revoke_all(struct virtgpu_device *vgdev);

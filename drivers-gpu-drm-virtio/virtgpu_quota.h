@@ -70,7 +70,7 @@ static inline bool virtgpu_quota_is_full(const struct virtgpu_quota *quota)
  * virtgpu_quota_throttle - wait until the client may have more; no lock of ours held
  * @quota: the client's
  *
- * Return: 0, -ERESTARTSYS if it was killed, -ETIMEDOUT when the host has gone silent,
+ * Return: 0, -ERESTARTSYS for a signal, -ETIMEDOUT when the host has gone silent,
  * or -EBUSY if nothing of it has been answered for a minute.
  */
 static inline int virtgpu_quota_throttle(struct virtgpu_quota *quota)

@@ -150,8 +150,9 @@ int virtgpu_quota_wait(struct virtgpu_quota *quota)
 	/* The host need not have heard of what it is waited for. */
 	virtgpu_vq_kick(quota->vq);
 	do {
-		ret = wait_event_killable_timeout(quota->wait, virtgpu_quota_has_room(quota),
-						  VIRTGPU_QUOTA_LOOK);
+		ret = wait_event_interruptible_timeout(quota->wait,
+						       virtgpu_quota_has_room(quota),
+						       VIRTGPU_QUOTA_LOOK);
 		if (!ret) {
 			virtgpu_vq_look(quota->vq);
 			error = virtgpu_quota_look(quota, &progress);

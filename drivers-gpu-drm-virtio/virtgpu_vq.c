@@ -113,6 +113,46 @@ static void virtgpu_vq_leave_line(struct virtgpu_vq *queue, struct virtgpu_vbuf 
 		WRITE_ONCE(queue->pending_bytes, queue->pending_bytes - vbuf->payload->size);
 }
 
+/*
+ * What an empty ring does not take: for how long (in milliseconds), and how often
+ * that is tried.
+ */
+#define VIRTGPU_VQ_STUCK_MS	1000
+#define VIRTGPU_VQ_RETRY_MS	10
+
+/*
+ * Nothing is in the ring that would make room, but others may: those who have the
+ * bounce buffers, or the memory for a table. Without a payload a command is small
+ * and gets through some time, and must: the host keeps what it is not told of. One
+ * with a payload may be too large for this machine for ever.
+ */
+static bool virtgpu_vq_waits_for_others(struct virtgpu_vq *queue,
+					const struct virtgpu_vbuf *vbuf, int ret)
+{
+	if (ret == -E2BIG || vbuf->error)
+		return false;
+	if (!queue->stuck)
+		queue->stuck = jiffies | 1;
+	if (vbuf->payload &&
+	    time_after(jiffies, queue->stuck + msecs_to_jiffies(VIRTGPU_VQ_STUCK_MS)))
+		return false;
+	queue_delayed_work(virtgpu_vbuf_workqueue(), &queue->retry,
+			   msecs_to_jiffies(VIRTGPU_VQ_RETRY_MS));
+	return true;
+}
+
+/*
+ * Has the command to stay in line? An answer makes room, and memory for descriptors.
+ * What a broken ring does not take ends after the reset, for the host may still use
+ * its memory.
+ */
+static bool virtgpu_vq_stays(struct virtgpu_vq *queue, const struct virtgpu_vbuf *vbuf,
+			     int ret)
+{
+	return !list_empty(&queue->inflight) || virtqueue_is_broken(queue->vq) ||
+	       virtgpu_vq_waits_for_others(queue, vbuf, ret);
+}
+
 /**
  * virtgpu_vq_pump - move commands from the line into the ring while there is room
  * @queue: the queue; locked, and the device takes commands
@@ -131,12 +171,9 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 	lockdep_assert_held(&queue->lock);
 	list_for_each_entry_safe(vbuf, next, &queue->pending, node) {
 		ret = vbuf->error ?: virtgpu_vq_add(queue, vbuf);
-		/*
-		 * An answer makes room, and memory for descriptors. What a broken ring does
-		 * not take ends after the reset, for the host may still use its memory.
-		 */
-		if (ret && (!list_empty(&queue->inflight) || virtqueue_is_broken(queue->vq)))
+		if (ret && virtgpu_vq_stays(queue, vbuf, ret))
 			break;
+		queue->stuck = 0;
 		virtgpu_vq_leave_line(queue, vbuf);
 		if (ret) {
 			vbuf->error = ret == -E2BIG ? ret : -EIO;
@@ -469,4 +506,13 @@ bool virtgpu_vq_panic_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 	if (notify)
 		virtqueue_notify(queue->vq);
 	return sent;
+}
+
+/**
+ * virtgpu_vq_retry - try once more what an empty ring did not take
+ * @work: &virtgpu_vq.retry
+ */
+void virtgpu_vq_retry(struct work_struct *work)
+{
+	virtgpu_vq_kick(container_of(work, struct virtgpu_vq, retry.work));
 }

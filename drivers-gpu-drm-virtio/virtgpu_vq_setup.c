@@ -45,6 +45,7 @@ static struct virtgpu_vq *virtgpu_vq_create(struct virtgpu_device *vgdev)
 	INIT_LIST_HEAD(&queue->inflight);
 	INIT_LIST_HEAD(&queue->refused);
 	INIT_WORK(&queue->end_work, virtgpu_vq_end_work);
+	INIT_DELAYED_WORK(&queue->retry, virtgpu_vq_retry);
 	init_waitqueue_head(&queue->space);
 	return queue;
 }
@@ -89,6 +90,7 @@ static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq, b
 	if (size < VIRTGPU_VQ_MIN_RESERVED)
 		queue->reserved = 0;
 	queue->look_at = size;
+	queue->stuck = 0;
 	WRITE_ONCE(queue->quotas.capacity, max(size, VIRTGPU_QUOTA_MIN_CAPACITY));
 	queue->num_awaited = 0;
 	/* Of a new ring they are on. */
@@ -154,5 +156,7 @@ void virtgpu_vq_fini(struct virtgpu_device *vgdev)
 		return;
 	virtgpu_vq_connect(vgdev->ctrlq, NULL, false);
 	virtgpu_vq_connect(vgdev->cursorq, NULL, false);
+	cancel_delayed_work_sync(&vgdev->ctrlq->retry);
+	cancel_delayed_work_sync(&vgdev->cursorq->retry);
 	vgdev->vdev->config->del_vqs(vgdev->vdev);
 }

@@ -157,8 +157,6 @@ void virtgpu_vq_set_state(struct virtgpu_device *vgdev, enum virtgpu_state state
 {
 	LIST_HEAD(ended);
 
-	/* Whoever is making something has it known before the device stops. */
-	down_write(&vgdev->making);
 	virtgpu_vq_lock(vgdev);
 	WRITE_ONCE(vgdev->state, state);
 	vgdev->restorer = state == VIRTGPU_RESTORING ? current : NULL;
@@ -170,7 +168,6 @@ void virtgpu_vq_set_state(struct virtgpu_device *vgdev, enum virtgpu_state state
 		virtgpu_vq_resume(vgdev->cursorq, &ended);
 	}
 	virtgpu_vq_unlock(vgdev);
-	up_write(&vgdev->making);
 	virtgpu_vq_end_all(&ended);
 
 	if (state == VIRTGPU_RUNNING) {
@@ -184,6 +181,20 @@ void virtgpu_vq_set_state(struct virtgpu_device *vgdev, enum virtgpu_state state
 		atomic_read(&vgdev->ctrlq->handlers) ||
 		atomic_read(&vgdev->cursorq->handlers)))
 		usleep_range(50, 100);
+}
+
+/**
+ * virtgpu_vq_wait_made - wait for whoever is making something on the host; may sleep
+ * @vgdev: the device; drained
+ *
+ * They may be waiting for memory, so this comes when all fences have ended. What they
+ * have begun is known when it returns; nothing more is begun before the device works
+ * again.
+ */
+void virtgpu_vq_wait_made(struct virtgpu_device *vgdev)
+{
+	down_write(&vgdev->making);
+	up_write(&vgdev->making);
 }
 
 static void virtgpu_vq_take_back(struct virtgpu_vq *queue)
@@ -233,15 +244,15 @@ static bool virtgpu_vq_is_settled(struct virtgpu_device *vgdev)
 /**
  * virtgpu_vq_enter - begin to make something on the host; may sleep
  * @vgdev: the device
+ * @timeout_ms: how long to wait, in milliseconds, for a device that is being reset
  *
  * While it is being reset, that waits until it works again. What is made between
  * this and virtgpu_vq_leave() is seen by a reset as a whole, or not at all. No
  * waiting for the host in between.
  *
- * Return: 0; -ENODEV if the device is gone; -ETIMEDOUT; or -ERESTARTSYS if the
- * caller was killed.
+ * Return: 0; -ENODEV if the device is gone; -ETIMEDOUT; or -ERESTARTSYS for a signal.
  */
-int virtgpu_vq_enter(struct virtgpu_device *vgdev)
+int virtgpu_vq_enter(struct virtgpu_device *vgdev, unsigned int timeout_ms)
 {
 	long ret;
 
@@ -252,9 +263,9 @@ int virtgpu_vq_enter(struct virtgpu_device *vgdev)
 		if (likely(vgdev->state == VIRTGPU_RUNNING))
 			return 0;
 		up_read(&vgdev->making);
-		ret = wait_event_killable_timeout(vgdev->resumed,
-						  virtgpu_vq_is_settled(vgdev),
-						  msecs_to_jiffies(VIRTGPU_HOST_TIMEOUT_MS));
+		ret = wait_event_interruptible_timeout(vgdev->resumed,
+						       virtgpu_vq_is_settled(vgdev),
+						       msecs_to_jiffies(timeout_ms));
 		if (ret <= 0)
 			return ret ?: -ETIMEDOUT;
 		if (READ_ONCE(vgdev->state) == VIRTGPU_STOPPED)

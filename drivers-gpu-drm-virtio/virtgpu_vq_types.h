@@ -57,11 +57,9 @@ struct virtgpu_vq {
 	atomic_t notifiers;
 	/** @handlers: interrupts that are being handled. */
 	atomic_t handlers;
-
-	/**
-	 * @lock: guards @vq to @answers, and every call on @vq but notify.
-	 * Innermost but for the locks of the virtio core.
-	 */
+	/** @retry: looks at the line when nothing is in the ring whose answer would. */
+	struct delayed_work retry;
+	/** @lock: guards @vq to @answers, and calls on @vq but notify; innermost of ours. */
 	spinlock_t lock;
 	/** @vq: the virtqueue, or NULL while the device has none. */
 	struct virtqueue *vq;
@@ -77,6 +75,8 @@ struct virtgpu_vq {
 	unsigned int num_pending;
 	/** @pending_bytes: their payloads; read without the lock too. */
 	size_t pending_bytes;
+	/** @stuck: since when the first in line has found an empty ring full, or 0. */
+	unsigned long stuck;
 	/** @num_fenced: entries of @inflight that carry a fence. */
 	unsigned int num_fenced;
 	/** @num_awaited: entries of @inflight whose end somebody wants to know of soon. */
@@ -131,8 +131,7 @@ void virtgpu_vq_interrupt_from(struct virtgpu_vq *queue, struct list_head *ended
 			       enum virtgpu_vq_interrupts interrupts);
 
 /* Have the next answer raise one; @ended as for virtgpu_vq_interrupt_from(). */
-static inline void virtgpu_vq_interrupt_soon(struct virtgpu_vq *queue,
-					     struct list_head *ended)
+static inline void virtgpu_vq_interrupt_soon(struct virtgpu_vq *queue, struct list_head *ended)
 {
 	if (queue->interrupts != VIRTGPU_VQ_INTERRUPTS_SOON)
 		virtgpu_vq_interrupt_from(queue, ended, VIRTGPU_VQ_INTERRUPTS_SOON);
@@ -143,6 +142,7 @@ void virtgpu_vq_interrupt(struct virtgpu_vq *queue);
 void virtgpu_vq_line_up(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 			struct list_head *line);
 bool virtgpu_vq_pump(struct virtgpu_vq *queue);
+void virtgpu_vq_retry(struct work_struct *work);
 
 /* virtgpu_vq_stop.c */
 void virtgpu_vq_end_work(struct work_struct *work);

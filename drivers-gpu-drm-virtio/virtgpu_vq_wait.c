@@ -6,6 +6,7 @@
  * been silent for too long.
  */
 #include <linux/delay.h>
+#include <linux/freezer.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/virtio.h>
@@ -59,6 +60,20 @@ static bool virtgpu_vq_is_broken(struct virtgpu_vq *queue)
 	return broken;
 }
 
+/*
+ * Has somebody else reset the device, or the host started anew? While it is reset by
+ * us it does not run. What was read before that is read again.
+ */
+static bool virtgpu_vq_is_reset(struct virtio_device *vdev, const struct virtgpu_device *vgdev)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		if (vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_DRIVER_OK ||
+		    READ_ONCE(vgdev->state) != VIRTGPU_RUNNING)
+			return false;
+	}
+	return true;
+}
+
 /**
  * virtgpu_vq_failure - has the device failed?
  * @queue: one of its queues
@@ -78,6 +93,8 @@ const char *virtgpu_vq_failure(struct virtgpu_vq *queue)
 		return NULL;
 	if (vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_NEEDS_RESET)
 		failure = "the device says that it has failed";
+	else if (virtgpu_vq_is_reset(vdev, queue->vgdev))
+		failure = "the device has been reset";
 	else if (virtgpu_vq_is_broken(queue))
 		failure = "the host answers nonsense";
 	drm_dev_exit(idx);
@@ -87,7 +104,8 @@ const char *virtgpu_vq_failure(struct virtgpu_vq *queue)
 /*
  * Like wait_for_completion_killable_timeout(), but a device that has failed is not
  * waited for: while it is probed, or brought up again, no watchdog sees that. What
- * has been answered without an interrupt is no silence.
+ * has been answered without an interrupt is no silence. Nor does a machine that is to
+ * sleep wait for us: the call begins anew when it wakes up.
  */
 static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 				   unsigned long limit)
@@ -103,6 +121,8 @@ static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf
 		virtgpu_vq_look(queue);
 		if (virtgpu_vq_failure(queue))
 			return -ETIMEDOUT;
+		if (freezing(current))
+			return -ERESTARTSYS;
 		limit -= slice;
 	} while (limit);
 	return 0;
@@ -197,8 +217,7 @@ static bool virtgpu_vq_has_space(struct virtgpu_vq *queue)
  * virtgpu_vq_throttle - wait until the line is short; no lock of ours held
  * @queue: the queue
  *
- * Return: 0, -ERESTARTSYS if the caller was killed, or -ETIMEDOUT when the host
- * has gone silent.
+ * Return: 0, -ERESTARTSYS for a signal, or -ETIMEDOUT when the host has gone silent.
  */
 int virtgpu_vq_throttle(struct virtgpu_vq *queue)
 {
@@ -212,8 +231,8 @@ int virtgpu_vq_throttle(struct virtgpu_vq *queue)
 	limit = msecs_to_jiffies(virtgpu_vq_timeout(queue, VIRTGPU_HOST_TIMEOUT_MS));
 	do {
 		answers = READ_ONCE(queue->answers);
-		ret = wait_event_killable_timeout(queue->space,
-						  virtgpu_vq_has_space(queue), limit);
+		ret = wait_event_interruptible_timeout(queue->space,
+						       virtgpu_vq_has_space(queue), limit);
 		if (ret)
 			return ret < 0 ? ret : 0;
 		virtgpu_vq_look(queue);

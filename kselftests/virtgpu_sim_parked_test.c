@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 #define MS 100	/* what "not yet" means */
@@ -86,6 +87,34 @@ TEST_F_TIMEOUT(sim, storage_behind_work_that_never_goes_is_ebusy, 120)
 	park_without_ring(self->fd);
 	EXPECT_EQ(-EBUSY, make_storage(self->fd));
 	vg_sim_control("release");
+}
+
+/* Each of them has parked all that it may when it goes. */
+TEST_F_TIMEOUT(sim, what_those_leave_parked_who_are_gone_is_bounded, 60)
+{
+	const long before = vg_proc_number("/proc/meminfo", "MemAvailable");
+	struct drm_virtgpu_execbuffer args = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN,
+		.size = 4 << 20,
+	};
+	void *stream = calloc(1, args.size);
+	int i, k, fd;
+
+	VG_ASSERT(stream);
+	args.command = VG_PTR(stream);
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	args.fence_fd = held(self->fd, 1);
+	for (i = 0; i < 8; i++) {
+		fd = vg_open();
+		for (k = 0; k < 15; k++)
+			VG_OK(__vg_submit(fd, &args));
+		close(fd);
+	}
+	usleep(500000);
+	EXPECT_GT(256 * 1024, before - vg_proc_number("/proc/meminfo", "MemAvailable"));
+	vg_sim_control("release");
+	free(stream);
 }
 
 /* A buffer that two files have, of which one has work parked that names it */

@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 
 static int try_mmap(int fd, __u32 handle)
 {
@@ -19,6 +20,15 @@ TEST_F(sim, needs_reset_device_comes_back)
 	SIM_PLUG();
 	vg_submit(self->fd, 0);
 	vg_sim_control("needs_reset");
+	EXPECT_TRUE(sim_is_back(self->fd));
+}
+
+/* A device that was reset by somebody else, as by its bus, says nothing. */
+TEST_F(sim, device_without_status_comes_back)
+{
+	SIM_PLUG();
+	vg_submit(self->fd, 0);
+	vg_sim_control("lose_status");
 	EXPECT_TRUE(sim_is_back(self->fd));
 }
 
@@ -219,6 +229,49 @@ TEST_F(sim, create_during_reset_waits)
 		vg_sim_control("needs_reset");
 		EXPECT_EQ(0, __vg_ioctl(vg_open(), DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &create));
 	}
+}
+
+/* A buffer of another driver, and its import in a process of its own */
+static pid_t import_in_a_child(int fd, int dmabuf)
+{
+	pid_t child = fork();
+	__u32 handle;
+	int ret;
+
+	if (child)
+		return child;
+	do
+		ret = __vg_import(fd, dmabuf, &handle);
+	while (ret == -EAGAIN);
+	_exit(ret ? 1 : 0);
+}
+
+/* What imports waits, too; but whoever closes a buffer meanwhile does not wait for it. */
+TEST_F_TIMEOUT(sim, import_during_reset_waits_alone, 60)
+{
+	int dmabuf = __vg_foreign_dmabuf(PAGE), status = -1;
+	__u32 handle;
+	pid_t child;
+	__u64 from;
+
+	if (dmabuf < 0)
+		SKIP(return, "needs vgem");
+	vg_sim_set("features", VG_F_VERSION_1 | VG_F_INDIRECT | VG_F_UUID | VG_F_BLOB);
+	vg_sim_set("window_size", 0);
+	SIM_PLUG();
+	handle = vg_blob(self->fd, GUEST, MAPPABLE, PAGE).handle;
+	vg_sim_script("GET_DISPLAY_INFO 0 hold");
+	vg_sim_control("needs_reset");
+	EXPECT_TRUE(vg_sim_becomes("waiting", 1));
+	child = import_in_a_child(self->fd, dmabuf);
+	usleep(300000);
+	from = vg_now();
+	vg_close_handle(self->fd, handle);
+	EXPECT_GT(1000, vg_now() - from);
+	vg_sim_control("defaults");
+	vg_sim_control("release");
+	EXPECT_TRUE(waitpid(child, &status, 0) == child && !status);
+	close(dmabuf);
 }
 
 /* A device that fails before it has come back is reset once more. */

@@ -151,6 +151,56 @@ TEST_F(sim, device_woken_by_whom_was_killed_works)
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(vg_open(), 0), VG_SOON));
 }
 
+/* The machine stops all processes, and lets them go on. */
+static int stop_all_processes(void)
+{
+	int ret = __vg_write_file("/sys/power/pm_test", "freezer");
+
+	__vg_write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
+	ret = ret ?: __vg_write_file("/sys/power/state", "freeze");
+	__vg_write_file("/sys/power/pm_test", "none");
+	return ret;
+}
+
+/* Behind a fence, until it is made to wait and on: 256 may be parked. */
+static pid_t park_in_a_child(int fence)
+{
+	struct drm_virtgpu_execbuffer args = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN,
+		.fence_fd = fence,
+	};
+	pid_t child = fork();
+	int i, fd;
+
+	if (child)
+		return child;
+	fd = vg_open();
+	for (i = 0; i < 300; i++)
+		if (__vg_submit(fd, &args))
+			_exit(1);
+	_exit(0);
+}
+
+/* Who waits for room is stopped as others are, and waits on. A machine waits for that for 20 s. */
+TEST_F_TIMEOUT(sim, who_is_made_to_wait_lets_the_machine_sleep, 120)
+{
+	int fence, status = -1;
+	pid_t child;
+
+	if (access("/sys/power/pm_test", W_OK))
+		SKIP(return, "needs root, and a kernel with CONFIG_PM_DEBUG");
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	fence = vg_sim_fence(self->fd, RING_IDX, 0, VSIM_OP_HOLD, 1);
+	child = park_in_a_child(fence);
+	sleep(2);
+	EXPECT_EQ(0, waitpid(child, &status, WNOHANG));
+	EXPECT_EQ(0, stop_all_processes());
+	EXPECT_EQ(0, waitpid(child, &status, WNOHANG));
+	vg_sim_control("release");
+	EXPECT_TRUE(waitpid(child, &status, 0) == child && !status);
+}
+
 TEST_F(sim, a_device_without_queues_is_not_taken)
 {
 	vg_sim_set("no_queues", 1);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who is counted as waiting for an answer?
+ * Who is counted as waiting for an answer, and what becomes of what the ring does not take?
  */
 #include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/sched/task.h>
 #include <linux/virtio_gpu.h>
 
 #include <kunit/test.h>
@@ -84,10 +88,117 @@ static void deferrable_command_taken_back_is_not_awaited(struct kunit *test)
 	virtgpu_vbuf_put(vbuf);
 }
 
+/* An empty ring that has no room, as one whose descriptors can't be mapped. */
+static unsigned int take_room(struct virtgpu_kunit_host *host)
+{
+	unsigned int room = host->vqs[0]->num_free;
+
+	host->vqs[0]->num_free = 0;
+	return room;
+}
+
+static void give_room(struct virtgpu_kunit_host *host, unsigned int room)
+{
+	spin_lock_irq(&host->vgdev.ctrlq->lock);
+	host->vqs[0]->num_free = room;
+	spin_unlock_irq(&host->vgdev.ctrlq->lock);
+}
+
+/* The host would keep, and write to, what it is not told to let go. */
+static void command_that_an_empty_ring_does_not_take_is_sent_later(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	unsigned int room = take_room(host);
+	struct virtgpu_vbuf *vbuf = send_deferrable(test);
+	struct virtgpu_kunit_cmd cmd;
+
+	msleep(2000);
+	KUNIT_EXPECT_FALSE(test, completion_done(&vbuf->ended));
+	give_room(host, room);
+	msleep(100);
+	cmd = virtgpu_kunit_host_see(host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	virtgpu_kunit_host_answer(host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.resp));
+	virtgpu_vq_reap(host->vgdev.ctrlq);
+	KUNIT_EXPECT_TRUE(test, completion_done(&vbuf->ended));
+	virtgpu_vbuf_put(vbuf);
+}
+
+/* It may be more than the machine can map, and others stand behind it. */
+static void payload_that_an_empty_ring_never_takes_is_refused(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	unsigned int room = take_room(host);
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_submit(1, 4096);
+	unsigned long from = jiffies;
+
+	KUNIT_ASSERT_NOT_NULL(test, vbuf);
+	virtgpu_vq_queue(host->vgdev.ctrlq, virtgpu_vbuf_get(vbuf));
+	virtgpu_vq_kick(host->vgdev.ctrlq);
+	msleep(500);
+	KUNIT_EXPECT_FALSE(test, completion_done(&vbuf->ended));
+	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&vbuf->ended, 10 * HZ), 0UL);
+	KUNIT_EXPECT_LT(test, jiffies_to_msecs(jiffies - from), 5000U);
+	KUNIT_EXPECT_EQ(test, vbuf->error, -EIO);
+	give_room(host, room);
+	virtgpu_vbuf_put(vbuf);
+}
+
+/* Somebody who is making something, and stands in an allocation say, for a while */
+struct maker {
+	struct virtgpu_device *vgdev;
+	struct completion entered;
+	struct completion go;
+	bool left;
+};
+
+static int make_for_long(void *data)
+{
+	struct maker *maker = data;
+	int ret = virtgpu_vq_enter(maker->vgdev, 0);
+
+	complete(&maker->entered);
+	if (ret)
+		return ret;
+	wait_for_completion_timeout(&maker->go, 5 * HZ);
+	WRITE_ONCE(maker->left, true);
+	virtgpu_vq_leave(maker->vgdev);
+	return 0;
+}
+
+/* An allocation may wait for a fence, so no fence may wait for who allocates. */
+static void commands_end_while_something_is_being_made(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vbuf *vbuf = send_deferrable(test);
+	struct maker maker = { .vgdev = &host->vgdev };
+	struct task_struct *task;
+
+	init_completion(&maker.entered);
+	init_completion(&maker.go);
+	task = kthread_run(make_for_long, &maker, "virtgpu-kunit-maker");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wait_for_completion(&maker.entered);
+	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_STOPPING);
+	virtgpu_vq_drain(&host->vgdev, -EIO);
+	KUNIT_EXPECT_TRUE(test, completion_done(&vbuf->ended));
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(maker.left));
+	complete(&maker.go);
+	virtgpu_vq_wait_made(&host->vgdev);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(maker.left));
+	KUNIT_EXPECT_EQ(test, kthread_stop(task), 0);
+	put_task_struct(task);
+	virtgpu_vbuf_put(vbuf);
+}
+
 static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE(deferrable_command_awaited_counts_until_answered),
 	KUNIT_CASE(deferrable_command_answered_is_not_awaited),
 	KUNIT_CASE(deferrable_command_taken_back_is_not_awaited),
+	KUNIT_CASE_SLOW(command_that_an_empty_ring_does_not_take_is_sent_later),
+	KUNIT_CASE(commands_end_while_something_is_being_made),
+	KUNIT_CASE_SLOW(payload_that_an_empty_ring_never_takes_is_refused),
 	{}
 };
 

@@ -13,6 +13,11 @@ static void vsim_control_needs_reset(struct vsim *sim, const u32 *args)
 	vsim_transport_needs_reset(sim);
 }
 
+static void vsim_control_lose_status(struct vsim *sim, const u32 *args)
+{
+	vsim_transport_lose_status(sim);
+}
+
 static void vsim_control_events(struct vsim *sim, const u32 *args)
 {
 	for (u32 i = 0; i < args[0]; i++)
@@ -48,6 +53,7 @@ static const struct {
 	void (*call)(struct vsim *sim, const u32 *args);
 } vsim_controls[] = {
 	{ "needs_reset", 0, VSIM_CAN_FAIL, vsim_control_needs_reset },
+	{ "lose_status", 0, VSIM_CAN_FAIL, vsim_control_lose_status },
 	{ "events", 1, VSIM_CAN_NOTIFY, vsim_control_events },
 	{ "release", 0, VSIM_CAN_ANSWER, vsim_control_release },
 	{ "revive", 0, VSIM_CAN_ANSWER, vsim_control_revive },

@@ -30,6 +30,7 @@ void vsim_transport_signal(struct vsim_queue *q);
 void vsim_transport_interrupt_all(struct vsim *sim, const u32 *args);
 void vsim_transport_config_changed(struct vsim *sim, u32 events);
 void vsim_transport_needs_reset(struct vsim *sim);
+void vsim_transport_lose_status(struct vsim *sim);
 
 /* vsim_sleep */
 void vsim_sleep_freeze(struct vsim *sim, const u32 *args);

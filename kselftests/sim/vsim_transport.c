@@ -244,6 +244,12 @@ void vsim_transport_needs_reset(struct vsim *sim)
 	irq_work_queue(&sim->link.config_irq);
 }
 
+/* vsim_transport_lose_status - somebody else has reset it: it does nothing, and says nothing */
+void vsim_transport_lose_status(struct vsim *sim)
+{
+	WRITE_ONCE(sim->status, 0);
+}
+
 /* vsim_transport_signal - tell the driver of what is new on a queue; any context */
 void vsim_transport_signal(struct vsim_queue *q)
 {

@@ -71,6 +71,11 @@ void vsim_transport_needs_reset(struct vsim *sim)
 {
 }
 
+/* vsim_transport_lose_status - the status is the front-end's; likewise */
+void vsim_transport_lose_status(struct vsim *sim)
+{
+}
+
 /* vsim_unplug_soon - no message says that either; likewise */
 void vsim_unplug_soon(void)
 {
