@@ -68,6 +68,8 @@ static int virtgpu_export_get_uuid(struct dma_buf *buf, uuid_t *uuid)
 	/* Without a device the queue ends the command; an unplug does not wait for us. */
 	if (!virtgpu_export_has_uuid(obj) || drm_dev_is_unplugged(gem->dev))
 		return -ENODEV;
+	if (virtgpu_object_is_lost(obj))
+		return -EIO;
 	ret = mutex_lock_killable(&virtgpu_export_uuid_lock);
 	if (ret)
 		return ret;

@@ -3,6 +3,7 @@
  * What does another driver get of a buffer that is shared with it?
  */
 #include "sim_fixture.h"
+#include "sim_lost.h"
 
 #include <errno.h>
 
@@ -132,6 +133,17 @@ TEST_F(share, a_refused_uuid_is_eio_and_asked_for_again)
 	vg_sim_script("RESOURCE_ASSIGN_UUID 0 refuse ERR_UNSPEC times 1");
 	EXPECT_EQ(-EIO, share(self->fd, handle, "").uuid);
 	EXPECT_EQ(0, share(self->fd, handle, "").uuid);
+}
+
+/* The host does not know it any more, and is not asked. */
+TEST_F(share, storage_lost_in_a_reset_has_no_uuid)
+{
+	__u32 handle = vg_blob(self->fd, HOST3D, SHAREABLE | CROSS_DEVICE, SIZE).handle;
+
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	EXPECT_EQ(-EIO, share(self->fd, handle, "").uuid);
+	EXPECT_EQ(0, vg_sim_state("RESOURCE_ASSIGN_UUID"));
 }
 
 TEST_F(sim, without_the_feature_there_are_no_uuids)
