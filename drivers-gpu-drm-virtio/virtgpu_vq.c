@@ -298,27 +298,52 @@ static void virtgpu_vq_look_again_at(struct virtgpu_vq *queue)
 	queue->look_at = max(queue->vq->num_free, size / 2 - 1 + unseen) - unseen;
 }
 
+/* Nobody waits for the command; now and then, others like it are looked for. */
+static void virtgpu_vq_prepare_unawaited(struct virtgpu_vq *queue, struct list_head *ended)
+{
+	virtgpu_vq_take_answers(queue, ended);
+	virtgpu_vq_look_again_at(queue);
+	if (virtgpu_vq_wanted(queue) != VIRTGPU_VQ_INTERRUPTS_OFF)
+		virtgpu_vq_interrupt_from(queue, ended, virtgpu_vq_wanted(queue));
+}
+
+/*
+ * The command that is in the ring now is awaited, others are not. Should it have been
+ * answered already, that ends elsewhere: nothing that is awaited ends here.
+ */
+static void virtgpu_vq_arm_late(struct virtgpu_vq *queue)
+{
+	if (!virtgpu_vq_set_interrupts(queue, VIRTGPU_VQ_INTERRUPTS_LATE))
+		mod_delayed_work(virtgpu_vbuf_workqueue(), &queue->retry, 0);
+}
+
 /*
  * Into the ring, if there is neither line nor lack of room. Interrupts are on before
  * something is there that they are needed for, so that what is reaped here is
- * awaited by nobody.
+ * awaited by nobody; but for the one that can be told of with what stands before it.
  */
 static void virtgpu_vq_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 			    struct list_head *ended)
 {
+	bool off = queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF, late = false;
+
 	if (virtgpu_vq_is_awaited(vbuf)) {
-		virtgpu_vq_interrupt_soon(queue, ended);
-	} else if (queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF &&
-		   queue->vq->num_free <= queue->look_at) {
-		virtgpu_vq_take_answers(queue, ended);
-		virtgpu_vq_look_again_at(queue);
-		if (virtgpu_vq_wanted(queue) != VIRTGPU_VQ_INTERRUPTS_OFF)
-			virtgpu_vq_interrupt_from(queue, ended, virtgpu_vq_wanted(queue));
+		late = off && virtgpu_vq_is_prompt(vbuf);
+		/* What is armed for another that is awaited comes before this one. */
+		if (late)
+			virtgpu_vq_take_answers(queue, ended);
+		else if (!queue->num_awaited)
+			virtgpu_vq_interrupt_soon(queue, ended);
+	} else if (off && queue->vq->num_free <= queue->look_at) {
+		virtgpu_vq_prepare_unawaited(queue, ended);
 	}
-	if (likely(list_empty(&queue->pending)) && likely(!virtgpu_vq_add(queue, vbuf)))
-		virtgpu_vq_added(queue, vbuf);
-	else
+	if (unlikely(!list_empty(&queue->pending)) || unlikely(virtgpu_vq_add(queue, vbuf))) {
 		virtgpu_vq_send_later(queue, vbuf, ended);
+		return;
+	}
+	virtgpu_vq_added(queue, vbuf);
+	if (late)
+		virtgpu_vq_arm_late(queue);
 }
 
 static void virtgpu_vq_queue_locked(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
@@ -509,10 +534,10 @@ bool virtgpu_vq_panic_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 }
 
 /**
- * virtgpu_vq_retry - try once more what an empty ring did not take
+ * virtgpu_vq_retry - take answers that nobody is told of, try what found no room
  * @work: &virtgpu_vq.retry
  */
 void virtgpu_vq_retry(struct work_struct *work)
 {
-	virtgpu_vq_kick(container_of(work, struct virtgpu_vq, retry.work));
+	virtgpu_vq_look(container_of(work, struct virtgpu_vq, retry.work));
 }

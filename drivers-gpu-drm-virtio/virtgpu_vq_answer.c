@@ -106,8 +106,36 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 #define VIRTGPU_VQ_MIN_LATE	64
 
 /**
+ * virtgpu_vq_is_prompt - can its end be told of together with those before it?
+ * @vbuf: an awaited command
+ *
+ * A screen's commands: the host answers them, and what stands before them, when it
+ * gets there, not when work of others has ended.
+ *
+ * Return: whether it can.
+ */
+bool virtgpu_vq_is_prompt(const struct virtgpu_vbuf *vbuf)
+{
+	return vbuf->done && !vbuf->fence;
+}
+
+/* Does somebody wait for the newest command only, of those that can be awaited late? */
+static bool virtgpu_vq_awaits_newest(const struct virtgpu_vq *queue)
+{
+	const struct virtgpu_vbuf *vbuf;
+
+	if (queue->num_awaited != 1 || !list_empty(&queue->pending))
+		return false;
+	vbuf = list_last_entry(&queue->inflight, struct virtgpu_vbuf, node);
+	return vbuf->awaited && virtgpu_vq_is_prompt(vbuf);
+}
+
+/**
  * virtgpu_vq_wanted - can the next answer wait until somebody comes by?
  * @queue: the queue; locked
+ *
+ * A late interrupt comes when three quarters have been answered: with two, three or
+ * four in the ring with the last of them, and never behind it.
  *
  * Return: which answer has to raise an interrupt.
  */
@@ -116,7 +144,8 @@ enum virtgpu_vq_interrupts virtgpu_vq_wanted(const struct virtgpu_vq *queue)
 	unsigned int size = virtqueue_get_vring_size(queue->vq);
 
 	if (queue->num_awaited)
-		return VIRTGPU_VQ_INTERRUPTS_SOON;
+		return virtgpu_vq_awaits_newest(queue) ? VIRTGPU_VQ_INTERRUPTS_LATE :
+							 VIRTGPU_VQ_INTERRUPTS_SOON;
 	if (list_empty(&queue->pending) && queue->vq->num_free >= size / 2 &&
 	    !queue->quotas.waiters)
 		return VIRTGPU_VQ_INTERRUPTS_OFF;
@@ -176,7 +205,7 @@ void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended
 {
 	lockdep_assert_held(&queue->lock);
 	if (virtgpu_vq_takes_commands(queue) && list_empty(&queue->pending) &&
-	    queue->interrupts != VIRTGPU_VQ_INTERRUPTS_SOON)
+	    !queue->num_awaited && queue->interrupts != VIRTGPU_VQ_INTERRUPTS_SOON)
 		virtgpu_vq_take_answers(queue, ended);
 }
 

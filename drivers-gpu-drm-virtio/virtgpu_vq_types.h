@@ -31,8 +31,8 @@ struct virtqueue;
 /**
  * enum virtgpu_vq_interrupts - which answer raises an interrupt
  * @VIRTGPU_VQ_INTERRUPTS_OFF: none; they are looked for when more is queued
- * @VIRTGPU_VQ_INTERRUPTS_LATE: one when most of what is in the ring is answered,
- *	to make room; nobody waits for any of that
+ * @VIRTGPU_VQ_INTERRUPTS_LATE: one when most of what was in the ring is answered, to
+ *	make room, or for whoever waits for the newest of that
  * @VIRTGPU_VQ_INTERRUPTS_SOON: the next
  */
 enum virtgpu_vq_interrupts {
@@ -57,7 +57,7 @@ struct virtgpu_vq {
 	atomic_t notifiers;
 	/** @handlers: interrupts that are being handled. */
 	atomic_t handlers;
-	/** @retry: looks at the line when nothing is in the ring whose answer would. */
+	/** @retry: looks at ring and line where no answer will raise an interrupt. */
 	struct delayed_work retry;
 	/** @lock: guards @vq to @answers, and calls on @vq but notify; innermost of ours. */
 	spinlock_t lock;
@@ -81,7 +81,7 @@ struct virtgpu_vq {
 	unsigned int num_fenced;
 	/** @num_awaited: entries of @inflight whose end somebody wants to know of soon. */
 	unsigned int num_awaited;
-	/** @interrupts: on from LATE while there is a line, SOON while @num_awaited. */
+	/** @interrupts: on from LATE while there is a line, and while @num_awaited. */
 	enum virtgpu_vq_interrupts interrupts;
 	/** @tables: a command takes one descriptor, however long it is. */
 	bool tables;
@@ -125,8 +125,8 @@ void virtgpu_vq_end_all(struct list_head *ended);
 void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended);
 void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended);
 enum virtgpu_vq_interrupts virtgpu_vq_wanted(const struct virtgpu_vq *queue);
-bool virtgpu_vq_set_interrupts(struct virtgpu_vq *queue,
-			       enum virtgpu_vq_interrupts interrupts);
+bool virtgpu_vq_is_prompt(const struct virtgpu_vbuf *vbuf);
+bool virtgpu_vq_set_interrupts(struct virtgpu_vq *queue, enum virtgpu_vq_interrupts interrupts);
 void virtgpu_vq_interrupt_from(struct virtgpu_vq *queue, struct list_head *ended,
 			       enum virtgpu_vq_interrupts interrupts);
 

@@ -236,4 +236,24 @@ TEST_F(sim, framebuffer_shown_elsewhere_meanwhile_is_copied_whole)
 	EXPECT_EQ(whole, copied() - before);
 }
 
+/* That of the last of its commands, where the ring can say so: the others are nobody's business. */
+TEST_F(damage, frame_raises_one_interrupt)
+{
+	const bool each = variant->features && !(variant->features & VG_F_EVENT_IDX);
+	__u64 interrupts;
+	int i;
+
+	FRAME(self->fbs[1], 0);
+	vg_sim_script("TRANSFER_TO_HOST_2D 0 delay 5");
+	vg_sim_script("TRANSFER_TO_HOST_3D 0 delay 5");
+	vg_sim_script("RESOURCE_FLUSH 0 delay 60");
+	copied();
+	interrupts = vg_sim_state("interrupts");
+	for (i = 0; i < 10; i++) {
+		FRAME(self->fbs[1], 0);
+		copied();
+	}
+	EXPECT_LE(vg_sim_state("interrupts") - interrupts, each ? 20 : 12);
+}
+
 TEST_HARNESS_MAIN
