@@ -469,7 +469,8 @@ TEST_F(reset, vblanks_go_on)
 	EXPECT_EQ(resets + 1, vg_sim_state("resets"));
 	ASSERT_EQ(1, poll(&pfd, 1, VG_SOON));
 	ASSERT_EQ((int)sizeof(event), read(self->fd, &event, sizeof(event)));
-	EXPECT_EQ(far.reply.sequence, event.sequence);
+	/* On a busy machine one vblank may be told of with the next; none comes early. */
+	EXPECT_LE(far.reply.sequence, event.sequence);
 }
 
 TEST_HARNESS_MAIN
