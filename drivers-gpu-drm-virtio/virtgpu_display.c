@@ -8,9 +8,6 @@
  * end each command at once.
  */
 #include <linux/dma-fence.h>
-#include <linux/virtio.h>
-#include <linux/virtio_config.h>
-#include <linux/virtio_gpu.h>
 
 #include <drm/clients/drm_client_setup.h>
 #include <drm/drm_atomic.h>
@@ -27,26 +24,19 @@
 #include <drm/drm_vblank.h>
 #include <drm/drm_vblank_helper.h>
 
-#include "virtgpu_cmd_display.h"
 #include "virtgpu_connector.h"
 #include "virtgpu_crtc.h"
 #include "virtgpu_cursor.h"
 #include "virtgpu_damage.h"
 #include "virtgpu_display.h"
 #include "virtgpu_display_types.h"
-#include "virtgpu_edid.h"
 #include "virtgpu_framebuffer.h"
+#include "virtgpu_hotplug.h"
 #include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
 #include "virtgpu_plane_cursor.h"
-#include "virtgpu_vbuf.h"
-#include "virtgpu_vq.h"
 #include "virtgpu_work.h"
 #include "virtgpu_writeback.h"
-
-/* In jiffies: how long after a failed question the next one follows. */
-#define VIRTGPU_CONFIG_DELAY_MIN	(HZ / 4)
-#define VIRTGPU_CONFIG_DELAY_MAX	((unsigned long)(60 * HZ))
 
 /*
  * The CRTC is switched on before its planes are set, so that the first frame has
@@ -90,180 +80,6 @@ static const struct drm_mode_config_funcs virtgpu_display_funcs = {
 	.atomic_check = virtgpu_display_atomic_check,
 	.atomic_commit = drm_atomic_helper_commit,
 };
-
-/*
- * What the host writes is bounded here, once and for all. A window may be smaller
- * than any picture that hosts show.
- */
-static void virtgpu_display_read(const struct virtio_gpu_display_one *one,
-				 struct virtgpu_host_output *host)
-{
-	u32 width = le32_to_cpu(one->r.width);
-	u32 height = le32_to_cpu(one->r.height);
-
-	host->enabled = one->enabled;
-	host->x = le32_to_cpu(one->r.x);
-	host->y = le32_to_cpu(one->r.y);
-	if (width && height && width <= VIRTGPU_MAX_SIZE && height <= VIRTGPU_MAX_SIZE) {
-		host->width = max_t(u32, width, VIRTGPU_MIN_SIZE);
-		host->height = max_t(u32, height, VIRTGPU_MIN_SIZE);
-	}
-}
-
-/*
- * Hosts that know no places (QEMU) say that all outputs are at 0,0. Taken at its
- * word, that would put them on top of each other: suggest them side by side.
- */
-static void virtgpu_display_place(struct virtgpu_host_output *hosts, u32 count)
-{
-	u32 next = 0;
-
-	for (unsigned int i = 0; i < count; i++) {
-		if (hosts[i].enabled && (hosts[i].x || hosts[i].y))
-			return;
-	}
-	for (unsigned int i = 0; i < count; i++) {
-		if (!hosts[i].enabled)
-			continue;
-		hosts[i].x = next;
-		next += hosts[i].width ?: VIRTGPU_DEFAULT_WIDTH;
-	}
-}
-
-/*
- * Ask for everything, outside of all locks, then update under the one lock that
- * the connectors need. Only scanouts that are on are asked for their EDID.
- */
-static int virtgpu_display_refresh(struct virtgpu_display *display, bool *changed)
-{
-	struct virtgpu_device *vgdev = display->vgdev;
-	const struct virtio_gpu_resp_display_info *info;
-	struct virtgpu_host_output *hosts;
-	struct virtgpu_vbuf *vbuf;
-	bool silent = false;
-	int ret = -ENOMEM;
-
-	vbuf = virtgpu_cmd_get_display_info();
-	hosts = kcalloc(display->num_outputs, sizeof(*hosts), GFP_KERNEL);
-	if (!vbuf || !hosts)
-		goto out;
-	ret = virtgpu_vq_call(vgdev->ctrlq, vbuf, VIRTGPU_HOST_TIMEOUT_MS);
-	if (ret)
-		goto out;
-	info = vbuf->resp;
-	for (unsigned int i = 0; i < display->num_outputs; i++) {
-		virtgpu_display_read(&info->pmodes[i], &hosts[i]);
-		/* Nobody waits for the same silence more than once. */
-		if (hosts[i].enabled && !silent)
-			silent = virtgpu_edid_fetch(vgdev, i, &hosts[i]) == -ETIMEDOUT;
-	}
-	virtgpu_display_place(hosts, display->num_outputs);
-
-	*changed = false;
-	mutex_lock(&vgdev->drm->mode_config.mutex);
-	for (unsigned int i = 0; i < display->num_outputs; i++)
-		*changed |= virtgpu_connector_update(&display->outputs[i], &hosts[i]);
-	mutex_unlock(&vgdev->drm->mode_config.mutex);
-out:
-	kfree(hosts);
-	virtgpu_vbuf_put(vbuf);
-	return ret;
-}
-
-/* Whatever becomes of the next question, it is not the last. */
-static void virtgpu_display_ask_again(struct virtgpu_display *display)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&display->config_lock, flags);
-	display->config_unknown = true;
-	if (!display->config_stopped)
-		schedule_delayed_work(&display->config_retry, display->config_delay);
-	display->config_delay = min(2 * display->config_delay, VIRTGPU_CONFIG_DELAY_MAX);
-	spin_unlock_irqrestore(&display->config_lock, flags);
-}
-
-static bool virtgpu_display_is_unknown(struct virtgpu_display *display)
-{
-	bool unknown;
-
-	spin_lock_irq(&display->config_lock);
-	unknown = display->config_unknown;
-	display->config_unknown = false;
-	spin_unlock_irq(&display->config_lock);
-	return unknown;
-}
-
-/* Events that are seen and not cleared would raise no further interrupt. */
-static bool virtgpu_display_take_events(struct virtgpu_device *vgdev)
-{
-	u32 events;
-
-	virtio_cread_le(vgdev->vdev, struct virtio_gpu_config, events_read, &events);
-	if (!(events & VIRTIO_GPU_EVENT_DISPLAY))
-		return false;
-	events = VIRTIO_GPU_EVENT_DISPLAY;
-	virtio_cwrite_le(vgdev->vdev, struct virtio_gpu_config, events_clear, &events);
-	return true;
-}
-
-static void virtgpu_display_config_work(struct work_struct *work)
-{
-	struct virtgpu_display *display =
-		container_of(work, struct virtgpu_display, config_work);
-	struct drm_device *drm = display->vgdev->drm;
-	bool news, changed;
-	int idx, ret;
-
-	if (!drm_dev_enter(drm, &idx))
-		return;
-	news = virtgpu_display_take_events(display->vgdev);
-	news |= virtgpu_display_is_unknown(display);
-	drm_dev_exit(idx);
-	if (!news)
-		return;
-
-	ret = virtgpu_display_refresh(display, &changed);
-	if (ret) {
-		/* The host has been told that we know of its event: it says no more. */
-		drm_dbg_kms(drm, "no news of the display (%d)\n", ret);
-		virtgpu_display_ask_again(display);
-		return;
-	}
-	display->config_delay = VIRTGPU_CONFIG_DELAY_MIN;
-	display->config_missed |= changed;
-	if (!display->config_missed || READ_ONCE(display->config_stopped))
-		return;
-	display->config_missed = false;
-	drm_kms_helper_hotplug_event(drm);
-}
-
-/**
- * virtgpu_display_config_changed - the device's configuration has changed
- * @vgdev: the device
- *
- * Any context, any time between virtgpu_display_init() and the end of the device.
- */
-void virtgpu_display_config_changed(struct virtgpu_device *vgdev)
-{
-	struct virtgpu_display *display = vgdev->display;
-	unsigned long flags;
-
-	if (!display)
-		return;
-	spin_lock_irqsave(&display->config_lock, flags);
-	if (!display->config_stopped)
-		schedule_work(&display->config_work);
-	spin_unlock_irqrestore(&display->config_lock, flags);
-}
-
-static void virtgpu_display_config_retry(struct work_struct *work)
-{
-	struct virtgpu_display *display =
-		container_of(to_delayed_work(work), struct virtgpu_display, config_retry);
-
-	virtgpu_display_config_changed(display->vgdev);
-}
 
 static int virtgpu_display_init_mode_config(struct virtgpu_display *display)
 {
@@ -333,10 +149,7 @@ static struct virtgpu_display *virtgpu_display_create(struct virtgpu_device *vgd
 		return NULL;
 	display->num_outputs = count;
 	display->vgdev = vgdev;
-	spin_lock_init(&display->config_lock);
-	INIT_WORK(&display->config_work, virtgpu_display_config_work);
-	INIT_DELAYED_WORK(&display->config_retry, virtgpu_display_config_retry);
-	display->config_delay = VIRTGPU_CONFIG_DELAY_MIN;
+	virtgpu_hotplug_init(display);
 	for (unsigned int i = 0; i < count; i++) {
 		display->outputs[i].vgdev = vgdev;
 		display->outputs[i].index = i;
@@ -344,15 +157,6 @@ static struct virtgpu_display *virtgpu_display_create(struct virtgpu_device *vgd
 			return NULL;
 	}
 	return display;
-}
-
-/* A host that says nothing of its display gets a picture all the same. */
-static void virtgpu_display_assume(struct virtgpu_display *display, int error)
-{
-	drm_warn(display->vgdev->drm,
-		 "no display information (%d), assuming that the first output is on\n",
-		 error);
-	display->outputs[0].host.enabled = true;
 }
 
 /* drm_mode_config_reset() tells nobody that it had no memory for a state. */
@@ -380,7 +184,6 @@ static bool virtgpu_display_has_states(struct virtgpu_display *display)
 int virtgpu_display_init(struct virtgpu_device *vgdev)
 {
 	struct virtgpu_display *display;
-	bool changed;
 	int ret;
 
 	if (!vgdev->features.num_scanouts)
@@ -411,11 +214,21 @@ int virtgpu_display_init(struct virtgpu_device *vgdev)
 	/* Nothing is polled, but some kernels' suspend helper takes it for granted. */
 	drm_kms_helper_poll_init(vgdev->drm);
 
-	ret = virtgpu_display_refresh(display, &changed);
-	if (ret)
-		virtgpu_display_assume(display, ret);
+	virtgpu_hotplug_probe(display);
 	vgdev->display = display;
 	return 0;
+}
+
+/**
+ * virtgpu_display_config_changed - the device's configuration has changed
+ * @vgdev: the device
+ *
+ * Any context, any time between virtgpu_display_init() and the end of the device.
+ */
+void virtgpu_display_config_changed(struct virtgpu_device *vgdev)
+{
+	if (vgdev->display)
+		virtgpu_hotplug_changed(vgdev->display);
 }
 
 /**
@@ -427,27 +240,8 @@ void virtgpu_display_start(struct virtgpu_device *vgdev)
 	if (!vgdev->display)
 		return;
 	/* What changed between the first look and the interrupt's first user. */
-	virtgpu_display_config_changed(vgdev);
+	virtgpu_hotplug_changed(vgdev->display);
 	drm_client_setup(vgdev->drm, NULL);
-}
-
-/* Ask the host nothing more; a question may be under way, and take long. */
-static void virtgpu_display_quiesce(struct virtgpu_display *display)
-{
-	spin_lock_irq(&display->config_lock);
-	WRITE_ONCE(display->config_stopped, true);
-	spin_unlock_irq(&display->config_lock);
-	cancel_delayed_work_sync(&display->config_retry);
-}
-
-/* Follow the host again, after a time in which changes went unheard. */
-static void virtgpu_display_unquiesce(struct virtgpu_display *display)
-{
-	spin_lock_irq(&display->config_lock);
-	display->config_unknown = true;
-	WRITE_ONCE(display->config_stopped, false);
-	spin_unlock_irq(&display->config_lock);
-	virtgpu_display_config_changed(display->vgdev);
 }
 
 /**
@@ -465,10 +259,10 @@ int virtgpu_display_suspend(struct virtgpu_device *vgdev)
 
 	if (!display)
 		return 0;
-	virtgpu_display_quiesce(display);
+	virtgpu_hotplug_stop(display);
 	ret = drm_mode_config_helper_suspend(vgdev->drm);
 	if (ret)
-		virtgpu_display_unquiesce(display);
+		virtgpu_hotplug_resume(display);
 	return ret;
 }
 
@@ -479,7 +273,7 @@ int virtgpu_display_suspend(struct virtgpu_device *vgdev)
 void virtgpu_display_drain(struct virtgpu_device *vgdev)
 {
 	if (vgdev->display)
-		cancel_work_sync(&vgdev->display->config_work);
+		virtgpu_hotplug_drain(vgdev->display);
 }
 
 /**
@@ -495,7 +289,7 @@ void virtgpu_display_resume(struct virtgpu_device *vgdev)
 	if (!display)
 		return;
 	drm_mode_config_helper_resume(vgdev->drm);
-	virtgpu_display_unquiesce(display);
+	virtgpu_hotplug_resume(display);
 }
 
 /**
@@ -549,7 +343,7 @@ void virtgpu_display_post_reset(struct virtgpu_device *vgdev)
 	DRM_MODESET_LOCK_ALL_END(drm, ctx, ret);
 	if (ret)
 		drm_warn(drm, "the screens stay dark until they are drawn anew (%d)\n", ret);
-	virtgpu_display_unquiesce(display);
+	virtgpu_hotplug_resume(display);
 }
 
 static int virtgpu_display_shutdown(struct virtgpu_device *vgdev)
@@ -570,8 +364,8 @@ void virtgpu_display_fini(struct virtgpu_device *vgdev)
 
 	if (!display)
 		return;
-	virtgpu_display_quiesce(display);
-	cancel_work_sync(&display->config_work);
+	virtgpu_hotplug_stop(display);
+	virtgpu_hotplug_drain(display);
 	drm_kms_helper_poll_fini(vgdev->drm);
 	virtgpu_work_call(virtgpu_display_shutdown, vgdev);
 	for (unsigned int i = 0; i < display->num_outputs; i++)
