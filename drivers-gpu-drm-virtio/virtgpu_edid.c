@@ -55,14 +55,20 @@ static void virtgpu_edid_take(const struct virtio_gpu_resp_edid *resp, u32 size,
 	host->edid[VIRTGPU_EDID_CHECKSUM] += missing;
 }
 
+/* It may have been to refuse; what it meant is in the answer, which is then no EDID. */
+static bool virtgpu_edid_is_answered(const struct virtgpu_vbuf *vbuf, int error)
+{
+	return error != -ETIMEDOUT && error != -ERESTARTSYS && vbuf->resp_len;
+}
+
 /**
  * virtgpu_edid_fetch - ask the host for the EDID of a scanout
  * @vgdev: the device
  * @index: the scanout; one that is enabled
  * @host: where the EDID goes; without one, the size is 0
  *
- * Return: 0, or the error of the command. That there is no EDID, or none that
- * makes sense, is none.
+ * Return: 0, or why it is not known whether there is one. That the host has none, or
+ * none that makes sense, is no error.
  */
 int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 		       struct virtgpu_host_output *host)
@@ -79,8 +85,11 @@ int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 	if (!vbuf)
 		return -ENOMEM;
 	ret = virtgpu_vq_call(vgdev->ctrlq, vbuf, VIRTGPU_HOST_TIMEOUT_MS);
-	if (ret)
+	if (ret) {
+		if (virtgpu_edid_is_answered(vbuf, ret))
+			ret = 0;
 		goto out;
+	}
 	resp = vbuf->resp;
 	size = le32_to_cpu(READ_ONCE(resp->size));
 	if (size < EDID_LENGTH || size > sizeof(resp->edid) ||
@@ -94,6 +103,18 @@ int virtgpu_edid_fetch(struct virtgpu_device *vgdev, unsigned int index,
 out:
 	virtgpu_vbuf_put(vbuf);
 	return ret;
+}
+
+/**
+ * virtgpu_edid_keep - stay with what was known before
+ * @host: what the host says now
+ * @known: what it said before
+ */
+void virtgpu_edid_keep(struct virtgpu_host_output *host,
+		       const struct virtgpu_host_output *known)
+{
+	host->edid_size = known->edid_size;
+	memcpy(host->edid, known->edid, known->edid_size);
 }
 
 /* What the core is given to read, and whether it has. */

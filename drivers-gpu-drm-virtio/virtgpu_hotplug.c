@@ -66,8 +66,33 @@ static void virtgpu_hotplug_place(struct virtgpu_host_output *hosts, u32 count)
 }
 
 /*
+ * Only scanouts that are on are asked for their EDID. What is not learnt stays as it
+ * was, and nobody waits for the same silence more than once.
+ */
+static int virtgpu_hotplug_ask_edids(struct virtgpu_display *display,
+				     struct virtgpu_host_output *hosts)
+{
+	int error = 0;
+
+	for (unsigned int i = 0; i < display->num_outputs; i++) {
+		int ret = error;
+
+		if (!hosts[i].enabled)
+			continue;
+		if (error != -ETIMEDOUT)
+			ret = virtgpu_edid_fetch(display->vgdev, i, &hosts[i]);
+		if (!ret)
+			continue;
+		/* Nobody but who asks writes what is known, one at a time. */
+		virtgpu_edid_keep(&hosts[i], &display->outputs[i].host);
+		error = ret;
+	}
+	return error;
+}
+
+/*
  * Ask for everything, outside of all locks, then update under the one lock that
- * the connectors need. Only scanouts that are on are asked for their EDID.
+ * the connectors need. An error tells that not all is known; what is, is updated.
  */
 static int virtgpu_hotplug_ask(struct virtgpu_display *display, bool *changed)
 {
@@ -75,9 +100,9 @@ static int virtgpu_hotplug_ask(struct virtgpu_display *display, bool *changed)
 	const struct virtio_gpu_resp_display_info *info;
 	struct virtgpu_host_output *hosts;
 	struct virtgpu_vbuf *vbuf;
-	bool silent = false;
 	int ret = -ENOMEM;
 
+	*changed = false;
 	vbuf = virtgpu_cmd_get_display_info();
 	hosts = kcalloc(display->num_outputs, sizeof(*hosts), GFP_KERNEL);
 	if (!vbuf || !hosts)
@@ -86,15 +111,11 @@ static int virtgpu_hotplug_ask(struct virtgpu_display *display, bool *changed)
 	if (ret)
 		goto out;
 	info = vbuf->resp;
-	for (unsigned int i = 0; i < display->num_outputs; i++) {
+	for (unsigned int i = 0; i < display->num_outputs; i++)
 		virtgpu_hotplug_read(&info->pmodes[i], &hosts[i]);
-		/* Nobody waits for the same silence more than once. */
-		if (hosts[i].enabled && !silent)
-			silent = virtgpu_edid_fetch(vgdev, i, &hosts[i]) == -ETIMEDOUT;
-	}
+	ret = virtgpu_hotplug_ask_edids(display, hosts);
 	virtgpu_hotplug_place(hosts, display->num_outputs);
 
-	*changed = false;
 	mutex_lock(&vgdev->drm->mode_config.mutex);
 	for (unsigned int i = 0; i < display->num_outputs; i++)
 		*changed |= virtgpu_connector_update(&display->outputs[i], &hosts[i]);
@@ -161,11 +182,11 @@ static void virtgpu_hotplug_work(struct work_struct *work)
 	ret = virtgpu_hotplug_ask(display, &changed);
 	if (ret) {
 		/* The host has been told that we know of its event: it says no more. */
-		drm_dbg_kms(drm, "no news of the display (%d)\n", ret);
+		drm_dbg_kms(drm, "no news of the display, or not all (%d)\n", ret);
 		virtgpu_hotplug_ask_again(display);
-		return;
+	} else {
+		display->config_delay = VIRTGPU_CONFIG_DELAY_MIN;
 	}
-	display->config_delay = VIRTGPU_CONFIG_DELAY_MIN;
 	display->config_missed |= changed;
 	if (!display->config_missed || READ_ONCE(display->config_stopped))
 		return;
@@ -214,7 +235,10 @@ void virtgpu_hotplug_probe(struct virtgpu_display *display)
 	int ret;
 
 	ret = virtgpu_hotplug_ask(display, &changed);
-	if (ret)
+	/* What fails once there are screens is to learn of their EDID. */
+	if (ret && changed)
+		display->config_unknown = true;
+	else if (ret)
 		virtgpu_hotplug_assume(display, ret);
 }
 
