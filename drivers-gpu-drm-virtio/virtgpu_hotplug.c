@@ -107,6 +107,8 @@ static int virtgpu_hotplug_ask(struct virtgpu_display *display, bool *changed)
 	hosts = kcalloc(display->num_outputs, sizeof(*hosts), GFP_KERNEL);
 	if (!vbuf || !hosts)
 		goto out;
+	/* One complaint is enough of a host that never answers this. */
+	vbuf->quiet = display->config_delay != VIRTGPU_CONFIG_DELAY_MIN;
 	ret = virtgpu_vq_call(vgdev->ctrlq, vbuf, VIRTGPU_HOST_TIMEOUT_MS);
 	if (ret)
 		goto out;
@@ -216,7 +218,7 @@ static void virtgpu_hotplug_retry(struct work_struct *work)
 					     config_retry));
 }
 
-/* A host that says nothing of its display gets a picture all the same. */
+/* A host that says nothing of its display, for now, gets a picture all the same. */
 static void virtgpu_hotplug_assume(struct virtgpu_display *display, int error)
 {
 	drm_warn(display->vgdev->drm,
@@ -235,10 +237,9 @@ void virtgpu_hotplug_probe(struct virtgpu_display *display)
 	int ret;
 
 	ret = virtgpu_hotplug_ask(display, &changed);
+	display->config_unknown = ret;
 	/* What fails once there are screens is to learn of their EDID. */
-	if (ret && changed)
-		display->config_unknown = true;
-	else if (ret)
+	if (ret && !changed)
 		virtgpu_hotplug_assume(display, ret);
 }
 

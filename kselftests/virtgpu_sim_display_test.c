@@ -336,6 +336,16 @@ TEST_F(sim, hotplug_news_refused_once_are_asked_for_again)
 	EXPECT_TRUE(gets_mode(self->fd, 800, 600));
 }
 
+/* The host is asked again, whether it announces anything or not. */
+TEST_F(sim, screen_refused_at_first_is_asked_for_again)
+{
+	vg_sim_script("GET_DISPLAY_INFO 0 refuse ERR_UNSPEC times 1");
+	vg_sim_set("width", 1001);
+	vg_sim_set("height", 601);
+	SCREEN_PLUG(1);
+	EXPECT_TRUE(gets_mode(self->fd, 1001, 601));
+}
+
 /* The first screen's file in sysfs, where users say "on" or "detect" of it */
 static int open_status(void)
 {
