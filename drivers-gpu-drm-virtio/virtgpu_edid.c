@@ -38,20 +38,21 @@ static bool virtgpu_edid_has_base(const u8 *data)
 }
 
 /*
- * Hosts name the size of their buffer rather than that of the EDID, so the
- * EDID's own count decides; blocks that were not sent do not count.
+ * Hosts name the size of their buffer rather than that of the EDID. How many of the
+ * blocks count, the core finds out: the first block tells, but in HDMI 2.1 the second
+ * one knows better (HF-EEODB). Blocks that were not sent do not count.
  */
 static void virtgpu_edid_take(const struct virtio_gpu_resp_edid *resp, u32 size,
 			      struct virtgpu_host_output *host)
 {
 	u32 sent = size / EDID_LENGTH;
-	u8 extensions = READ_ONCE(resp->edid[VIRTGPU_EDID_EXTENSIONS]);
-	u32 blocks = 1 + extensions;
-	u32 missing = blocks > sent ? blocks - sent : 0;
+	u32 blocks, missing;
 
-	host->edid_size = (blocks - missing) * EDID_LENGTH;
+	host->edid_size = sent * EDID_LENGTH;
 	memcpy(host->edid, resp->edid, host->edid_size);
-	host->edid[VIRTGPU_EDID_EXTENSIONS] = extensions - missing;
+	blocks = 1 + host->edid[VIRTGPU_EDID_EXTENSIONS];
+	missing = blocks > sent ? blocks - sent : 0;
+	host->edid[VIRTGPU_EDID_EXTENSIONS] -= missing;
 	host->edid[VIRTGPU_EDID_CHECKSUM] += missing;
 }
 
@@ -123,6 +124,7 @@ struct virtgpu_edid_source {
 	bool read;
 };
 
+/* The second count may name blocks that were not sent. They are empty. */
 static int virtgpu_edid_block(void *data, u8 *buf, unsigned int block, size_t len)
 {
 	struct virtgpu_edid_source *source = data;
@@ -130,9 +132,11 @@ static int virtgpu_edid_block(void *data, u8 *buf, unsigned int block, size_t le
 	size_t offset = (size_t)block * EDID_LENGTH;
 
 	source->read = true;
-	if (offset > host->edid_size || len > host->edid_size - offset)
+	if (!host->edid_size)
 		return -EINVAL;
-	memcpy(buf, host->edid + offset, len);
+	memset(buf, 0, len);
+	if (offset < host->edid_size)
+		memcpy(buf, host->edid + offset, min(len, host->edid_size - offset));
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 #define MAX_MODES 128
 #define CONNECTED 1
 #define EDID_SIZE 128
+#define EDID_MAX (256 * EDID_SIZE)
 
 /* What hangs on connector @index: its state and modes */
 struct screen {
@@ -53,7 +54,7 @@ static int look(int fd, unsigned int index, struct screen *screen)
 }
 
 /* The EDID of screen 0; false if it has none. */
-static bool edid_of(int fd, __u8 edid[1024])
+static bool edid_of(int fd, __u8 edid[EDID_MAX])
 {
 	struct screen screen;
 	__u64 blob;
@@ -61,14 +62,14 @@ static bool edid_of(int fd, __u8 edid[1024])
 	VG_OK(look(fd, 0, &screen));
 	if (!vg_property(fd, screen.id, "EDID", &blob) || !blob)
 		return false;
-	vg_read_blob(fd, blob, edid, 1024);
+	vg_read_blob(fd, blob, edid, EDID_MAX);
 	return true;
 }
 
 /* The serial number in the EDID of screen 0, 0 without an EDID */
 static __u32 serial_of(int fd)
 {
-	__u8 edid[1024];
+	__u8 edid[EDID_MAX];
 
 	if (!edid_of(fd, edid))
 		return 0;

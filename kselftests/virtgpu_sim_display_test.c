@@ -166,7 +166,7 @@ TEST_F(sim, a_screen_whose_edid_comes_late_gets_it)
 /* The host says that @more blocks follow, which are all zero, up to 7 of them. */
 static void break_extensions(int fd, __u8 more)
 {
-	__u8 edid[1024];
+	__u8 edid[EDID_MAX];
 
 	VG_ASSERT(edid_of(fd, edid));
 	vg_sim_script("GET_EDID 0 set 156 %u",
