@@ -27,18 +27,18 @@
 #define VIRTGPU_CONFIG_DELAY_MAX	((unsigned long)(60 * HZ))
 
 /*
- * What the host writes is bounded here, once and for all. A window may be smaller
- * than any picture that hosts show.
+ * What the host writes is bounded here, once and for all, so it is read only once: it
+ * may be written meanwhile. A window may be smaller than any picture that hosts show.
  */
 static void virtgpu_hotplug_read(const struct virtio_gpu_display_one *one,
 				 struct virtgpu_host_output *host)
 {
-	u32 width = le32_to_cpu(one->r.width);
-	u32 height = le32_to_cpu(one->r.height);
+	u32 width = le32_to_cpu(READ_ONCE(one->r.width));
+	u32 height = le32_to_cpu(READ_ONCE(one->r.height));
 
-	host->enabled = one->enabled;
-	host->x = le32_to_cpu(one->r.x);
-	host->y = le32_to_cpu(one->r.y);
+	host->enabled = READ_ONCE(one->enabled);
+	host->x = le32_to_cpu(READ_ONCE(one->r.x));
+	host->y = le32_to_cpu(READ_ONCE(one->r.y));
 	if (width && height && width <= VIRTGPU_MAX_SIZE && height <= VIRTGPU_MAX_SIZE) {
 		host->width = max_t(u32, width, VIRTGPU_MIN_SIZE);
 		host->height = max_t(u32, height, VIRTGPU_MIN_SIZE);
