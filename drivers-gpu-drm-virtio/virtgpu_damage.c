@@ -7,12 +7,13 @@
  * which lacks what has changed in all frames since. So each output remembers what
  * changed in its last few frames, and each object on which output and in which of
  * its frames it was copied last. What was copied for another output, or for a
- * framebuffer with another offset, or too long ago, is copied whole.
+ * framebuffer with another offset, or too long ago, is copied whole. But what is shown
+ * already lacks this frame's changes and no others, whichever outputs show it, too.
  *
- * Frames are remembered in pixels of a framebuffer. A change of the visible part
- * damages all of it, so all frames since then have the same part. So does the first
- * frame after none, and after a sleep or a reset, which comes without clips: all
- * copies of before are out of date.
+ * Frames are remembered in pixels of a framebuffer, and only where something changes. A
+ * change of the visible part damages all of it, so all frames since then have the same
+ * part. So does the first frame after none, and after a sleep or a reset, which comes
+ * without clips: all copies of before are out of date.
  */
 #include <linux/spinlock.h>
 
@@ -30,12 +31,14 @@
 
 /**
  * struct virtgpu_damage - the last frames of an output
- * @frame: number of the last one; the first is 1
+ * @now: what the commit under way changes
+ * @frame: number of the last one in which something changed; the first is 1
  * @frames: what changed in each, at its number modulo VIRTGPU_DAMAGE_FRAMES
  *
  * Belongs to the commit that is under way on the output.
  */
 struct virtgpu_damage {
+	struct virtgpu_damage_list now;
 	u64 frame;
 	struct virtgpu_damage_list frames[VIRTGPU_DAMAGE_FRAMES];
 };
@@ -101,6 +104,22 @@ void virtgpu_damage_list_add(struct virtgpu_damage_list *list, const struct drm_
 	list->merged = true;
 }
 
+static bool virtgpu_damage_is_first(const struct drm_plane_state *old)
+{
+	return !old->fb || !old->visible;
+}
+
+static void virtgpu_damage_list_all(struct virtgpu_damage_list *list,
+				    const struct drm_plane_state *state)
+{
+	struct drm_rect all;
+
+	list->num = 0;
+	list->merged = false;
+	drm_rect_fp_to_int(&all, &state->src);
+	virtgpu_damage_list_add(list, &all);
+}
+
 /**
  * virtgpu_damage_frame - remember what has changed in a new frame
  * @damage: of the output whose commit is under way
@@ -113,64 +132,75 @@ const struct virtgpu_damage_list *virtgpu_damage_frame(struct virtgpu_damage *da
 						       const struct drm_plane_state *old,
 						       const struct drm_plane_state *new)
 {
-	struct virtgpu_damage_list *list =
-		&damage->frames[++damage->frame % VIRTGPU_DAMAGE_FRAMES];
+	struct virtgpu_damage_list *now = &damage->now;
 	struct drm_atomic_helper_damage_iter iter;
 	struct drm_rect clip;
 
-	list->num = 0;
-	list->merged = false;
-	if (!old->fb || !old->visible) {
-		drm_rect_fp_to_int(&clip, &new->src);
-		virtgpu_damage_list_add(list, &clip);
-		return list;
+	now->num = 0;
+	now->merged = false;
+	if (virtgpu_damage_is_first(old)) {
+		virtgpu_damage_list_all(now, new);
+	} else {
+		drm_atomic_helper_damage_iter_init(&iter, old, new);
+		drm_atomic_for_each_plane_damage(&iter, &clip)
+			virtgpu_damage_list_add(now, &clip);
 	}
-	drm_atomic_helper_damage_iter_init(&iter, old, new);
-	drm_atomic_for_each_plane_damage(&iter, &clip)
-		virtgpu_damage_list_add(list, &clip);
-	return list;
+	if (now->num)
+		damage->frames[++damage->frame % VIRTGPU_DAMAGE_FRAMES] = *now;
+	return now;
+}
+
+/* Of a framebuffer that was not on screen: all that has changed since it was. */
+static void virtgpu_damage_since(struct virtgpu_damage *damage, struct virtgpu_copy last,
+				 const struct drm_plane_state *state,
+				 struct virtgpu_damage_list *missed)
+{
+	const struct virtgpu_damage_list *list;
+
+	if (last.damage != damage || last.offset != state->fb->offsets[0] ||
+	    damage->frame - last.frame > VIRTGPU_DAMAGE_FRAMES) {
+		virtgpu_damage_list_all(missed, state);
+		return;
+	}
+	missed->num = 0;
+	missed->merged = false;
+	while (last.frame++ < damage->frame) {
+		list = &damage->frames[last.frame % VIRTGPU_DAMAGE_FRAMES];
+		for (unsigned int i = 0; i < list->num; i++)
+			virtgpu_damage_list_add(missed, &list->rects[i]);
+	}
 }
 
 /**
  * virtgpu_damage_missed - find what has to be copied for the new frame
  * @damage: of the output; virtgpu_damage_frame() has been told of the frame
- * @state: of its primary plane, visible
+ * @old: the state of its primary plane before
+ * @new: and from now on, visible
  * @missed: set to what the host's copy of the framebuffer lacks
  *
  * The caller has it copied, all of it: that is taken for granted from now on.
  */
-void virtgpu_damage_missed(struct virtgpu_damage *damage,
-			   const struct drm_plane_state *state,
+void virtgpu_damage_missed(struct virtgpu_damage *damage, const struct drm_plane_state *old,
+			   const struct drm_plane_state *new,
 			   struct virtgpu_damage_list *missed)
 {
-	struct virtgpu_object *obj = virtgpu_framebuffer_object(state->fb);
+	struct virtgpu_object *obj = virtgpu_framebuffer_object(new->fb);
 	struct virtgpu_copy copy = {
 		.damage = damage,
 		.frame = damage->frame,
-		.offset = state->fb->offsets[0],
+		.offset = new->fb->offsets[0],
 	};
-	const struct virtgpu_damage_list *list;
 	struct virtgpu_copy last;
-	struct drm_rect all;
 
 	spin_lock(&virtgpu_damage_lock);
 	last = obj->copy;
 	obj->copy = copy;
 	spin_unlock(&virtgpu_damage_lock);
 
-	missed->num = 0;
-	missed->merged = false;
-	if (last.damage != damage || last.offset != copy.offset ||
-	    copy.frame - last.frame > VIRTGPU_DAMAGE_FRAMES) {
-		drm_rect_fp_to_int(&all, &state->src);
-		virtgpu_damage_list_add(missed, &all);
-		return;
-	}
-	while (last.frame++ < copy.frame) {
-		list = &damage->frames[last.frame % VIRTGPU_DAMAGE_FRAMES];
-		for (unsigned int i = 0; i < list->num; i++)
-			virtgpu_damage_list_add(missed, &list->rects[i]);
-	}
+	if (old->fb == new->fb && !virtgpu_damage_is_first(old))
+		*missed = damage->now;
+	else
+		virtgpu_damage_since(damage, last, new, missed);
 }
 
 /**

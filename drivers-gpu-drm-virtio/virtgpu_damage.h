@@ -32,8 +32,8 @@ bool virtgpu_damage_list_bounds(const struct virtgpu_damage_list *list,
 const struct virtgpu_damage_list *virtgpu_damage_frame(struct virtgpu_damage *damage,
 						       const struct drm_plane_state *old,
 						       const struct drm_plane_state *new);
-void virtgpu_damage_missed(struct virtgpu_damage *damage,
-			   const struct drm_plane_state *state,
+void virtgpu_damage_missed(struct virtgpu_damage *damage, const struct drm_plane_state *old,
+			   const struct drm_plane_state *new,
 			   struct virtgpu_damage_list *missed);
 
 struct virtgpu_damage *virtgpu_damage_create(struct drm_device *drm);

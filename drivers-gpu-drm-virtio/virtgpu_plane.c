@@ -170,13 +170,14 @@ static void virtgpu_plane_transfer(struct virtgpu_output *output, struct virtgpu
 
 /* Of what is drawn in guest pages, bring the host what its copy lacks. */
 static void virtgpu_plane_transfer_missed(struct virtgpu_output *output,
+					  const struct drm_plane_state *old,
 					  struct virtgpu_plane_state *vstate)
 {
 	struct virtgpu_damage_list missed;
 
 	if (!virtgpu_plane_is_copied(virtgpu_framebuffer_object(vstate->base.fb)))
 		return;
-	virtgpu_damage_missed(output->damage, &vstate->base, &missed);
+	virtgpu_damage_missed(output->damage, old, &vstate->base, &missed);
 	if (!missed.num)
 		return;
 	if (!vstate->transfers[missed.num - 1]) {
@@ -241,7 +242,7 @@ static void virtgpu_plane_primary_update(struct drm_plane *plane,
 	shown = virtgpu_plane_is_shown(output, &scanout, commit);
 	if (shown && !damaged)
 		return;
-	virtgpu_plane_transfer_missed(output, vstate);
+	virtgpu_plane_transfer_missed(output, old, vstate);
 	if (!shown) {
 		virtgpu_crtc_show(output, &vstate->scanout, &scanout);
 		rect = src;

@@ -195,45 +195,91 @@ TEST_F(damage, flip_without_change_copies_what_was_missed)
 	EXPECT_COPIED(PART, self->fbs[1], self->screen.mode.hdisplay + 100);
 }
 
-/* The second screen shows other frames: what the first one's differ by says nothing. */
-TEST_F(sim, framebuffer_shown_elsewhere_meanwhile_is_copied_whole)
+/* What a pointer that moves is, with a compositor that names the screen, too */
+TEST_F(damage, frames_without_change_count_for_nothing)
 {
-	__u32 crtcs[2], connectors[2], primary, fbs[2];
+	int i;
+
+	FRAME(self->fbs[0], 0);
+	FRAME(self->fbs[1], 0);
+	for (i = 0; i < 20; i++)
+		FRAME(self->fbs[1], self->screen.mode.hdisplay + 100);
+	EXPECT_COPIED(PART, self->fbs[1], 100);
+	EXPECT_COPIED(3 * PART, self->fbs[0], 200);
+}
+
+/* Two screens, of the same size, on a device that is shown copies */
+FIXTURE(two) {
+	int fd;
+	struct vg_screen screens[2];
+	__u64 whole;	/* bytes */
+};
+
+FIXTURE_SETUP(two)
+{
+	__u32 crtcs[2], connectors[2];
 	struct drm_mode_card_res res = {
 		.crtc_id_ptr = VG_PTR(crtcs),
 		.count_crtcs = 2,
 		.connector_id_ptr = VG_PTR(connectors),
 		.count_connectors = 2,
 	};
-	struct vg_screen first, second;
-	__u64 before, whole;
-	int i;
 
+	SIM_SETUP();
 	vg_sim_set("num_scanouts", 2);
 	vg_sim_set("features", VG_F_VERSION_1 | VG_F_EDID);
 	vg_sim_set("window_size", 0);
 	vg_sim_control("plug");
 	self->fd = vg_open_primary();
-	first = vg_screen(self->fd);
+	self->screens[0] = self->screens[1] = vg_screen(self->fd);
 	VG_OK(__vg_ioctl(self->fd, DRM_IOCTL_MODE_GETRESOURCES, &res));
 	vg_atomic_client(self->fd);
-	second = first;
-	second.crtc = crtcs[1];
-	second.connector = connectors[1];
-	primary = vg_plane(self->fd, &first, VG_PRIMARY);
-	whole = (__u64)first.mode.hdisplay * first.mode.vdisplay * 4;
+	self->screens[1].crtc = crtcs[1];
+	self->screens[1].connector = connectors[1];
+	self->whole = (__u64)self->screens[0].mode.hdisplay * self->screens[0].mode.vdisplay * 4;
+}
+
+FIXTURE_TEARDOWN_PARENT(two)
+{
+	SIM_TEARDOWN();
+}
+
+/* The second screen shows other frames: what the first one's differ by says nothing. */
+TEST_F(two, framebuffer_shown_elsewhere_meanwhile_is_copied_whole)
+{
+	__u32 primary = vg_plane(self->fd, &self->screens[0], VG_PRIMARY), fbs[2];
+	__u64 before;
+	int i;
+
 	for (i = 0; i < 2; i++) {
-		fbs[i] = vg_screen_framebuffer(self->fd, &first);
-		ASSERT_EQ(0, __vg_show(self->fd, &first, fbs[i]));
+		fbs[i] = vg_screen_framebuffer(self->fd, &self->screens[0]);
+		ASSERT_EQ(0, __vg_show(self->fd, &self->screens[0], fbs[i]));
 	}
 	/* Frames that differ by little, with numbers near to those that the second counts. */
 	for (i = 0; i < 2; i++)
 		ASSERT_EQ(0, frame(self->fd, primary, fbs[1], 0));
 	for (i = 1; i >= 0; i--)
-		ASSERT_EQ(0, __vg_show(self->fd, &second, fbs[i]));
+		ASSERT_EQ(0, __vg_show(self->fd, &self->screens[1], fbs[i]));
 	before = copied();
 	ASSERT_EQ(0, frame(self->fd, primary, fbs[0], 0));
-	EXPECT_EQ(whole, copied() - before);
+	EXPECT_EQ(self->whole, copied() - before);
+}
+
+/* A console, or an X server that mirrors its screens, draws to both at once. */
+TEST_F(two, drawing_on_what_both_show_is_copied_in_parts)
+{
+	struct drm_clip_rect clip = { 0, 0, 64, 64 };
+	__u32 fb = vg_screen_framebuffer(self->fd, &self->screens[0]);
+	__u64 before;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, __vg_show(self->fd, &self->screens[i], fb));
+	for (i = 0; i < 2; i++) {
+		before = copied();
+		ASSERT_EQ(0, __vg_dirty(self->fd, fb, &clip, 1));
+		EXPECT_EQ(2 * 64 * 64 * 4, copied() - before);
+	}
 }
 
 /* That of the last of its commands, where the ring can say so: the others are nobody's business. */
