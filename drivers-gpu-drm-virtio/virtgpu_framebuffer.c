@@ -69,28 +69,32 @@ static int virtgpu_framebuffer_check_blob(struct drm_device *drm,
  * a dumb buffer are what is drawn to: there the lines must be those of the picture.
  */
 static int virtgpu_framebuffer_check_classic(struct drm_device *drm,
-					     const struct virtgpu_object *obj,
+					     struct virtgpu_object *obj,
 					     const struct drm_format_info *info,
 					     const struct drm_mode_fb_cmd2 *cmd)
 {
-	const struct virtgpu_texture *texture = &obj->params.texture;
 	u32 cpp = info->cpp[0];
 	u64 x = cmd->offsets[0] % cmd->pitches[0] / cpp;
 	u64 y = cmd->offsets[0] / cmd->pitches[0];
+	struct virtgpu_texture texture;
+	int ret;
 
 	if (cmd->offsets[0] % cpp) {
 		drm_dbg_kms(drm, "offset %u is inside a pixel\n", cmd->offsets[0]);
 		return -EINVAL;
 	}
-	if (obj->dumb && cmd->pitches[0] != texture->width * cpp) {
+	ret = virtgpu_import_get_picture(obj, cmd->pitches[0], &texture);
+	if (ret)
+		return ret;
+	if (obj->dumb && cmd->pitches[0] != texture.width * cpp) {
 		drm_dbg_kms(drm, "lines of %u bytes, the host's have %u pixels\n",
-			    cmd->pitches[0], texture->width);
+			    cmd->pitches[0], texture.width);
 		return -EINVAL;
 	}
-	if (x + cmd->width > texture->width || y + cmd->height > texture->height) {
+	if (x + cmd->width > texture.width || y + cmd->height > texture.height) {
 		drm_dbg_kms(drm, "%ux%u+%llu+%llu is not in the host's picture of %ux%u\n",
-			    cmd->width, cmd->height, x, y, texture->width,
-			    texture->height);
+			    cmd->width, cmd->height, x, y, texture.width,
+			    texture.height);
 		return -EINVAL;
 	}
 	return 0;
@@ -98,7 +102,7 @@ static int virtgpu_framebuffer_check_classic(struct drm_device *drm,
 
 /* The core has made sure that height * pitch + offset fits into 32 bits. */
 static int virtgpu_framebuffer_check(struct drm_device *drm,
-				     const struct virtgpu_object *obj,
+				     struct virtgpu_object *obj,
 				     const struct drm_format_info *info,
 				     const struct drm_mode_fb_cmd2 *cmd)
 {
@@ -138,8 +142,9 @@ virtgpu_framebuffer_create(struct drm_device *drm, struct drm_file *file,
 	gem = drm_gem_object_lookup(file, cmd->handles[0]);
 	if (!gem)
 		return ERR_PTR(-ENOENT);
-	ret = virtgpu_import_make_picture(to_virtgpu_object(gem), cmd->pitches[0]) ?:
-	      virtgpu_framebuffer_check(drm, to_virtgpu_object(gem), info, cmd);
+	/* A framebuffer that is refused leaves no picture with its lines. */
+	ret = virtgpu_framebuffer_check(drm, to_virtgpu_object(gem), info, cmd) ?:
+	      virtgpu_import_make_picture(to_virtgpu_object(gem), cmd->pitches[0]);
 	if (ret)
 		goto err_put;
 	fb = kzalloc_obj(*fb);

@@ -136,6 +136,7 @@ struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 	obj = to_virtgpu_object(gem);
 	if (!to_virtgpu_device(drm)->features.blob) {
 		obj->ops = &virtgpu_import_2d_ops;
+		obj->dumb = true;
 		return gem;
 	}
 	ret = virtgpu_object_host_create(obj, &virtgpu_import_ops, &params,
@@ -151,33 +152,62 @@ struct drm_gem_object *virtgpu_import_sg_table(struct drm_device *drm,
 	return gem;
 }
 
+static void virtgpu_import_shape(const struct virtgpu_object *obj, u32 pitch,
+				 struct virtgpu_texture *texture)
+{
+	*texture = (struct virtgpu_texture) {
+		.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888),
+		.width = pitch / VIRTGPU_FORMAT_CPP,
+		.height = min_t(u64, obj->base.base.size / pitch, U16_MAX),
+	};
+}
+
+/**
+ * virtgpu_import_get_picture - which picture of the host does an object have?
+ * @obj: any object that is no blob
+ * @pitch: bytes a line of the framebuffer to be
+ * @texture: set to the picture, or to the one that it gets with the framebuffer
+ *
+ * Return: 0, or -ERESTARTSYS if the caller was interrupted.
+ */
+int virtgpu_import_get_picture(struct virtgpu_object *obj, u32 pitch,
+			       struct virtgpu_texture *texture)
+{
+	if (obj->ops != &virtgpu_import_2d_ops) {
+		*texture = obj->params.texture;
+		return 0;
+	}
+	if (mutex_lock_interruptible(&virtgpu_import_lock))
+		return -ERESTARTSYS;
+	if (obj->res_id)
+		*texture = obj->params.texture;
+	else
+		virtgpu_import_shape(obj, pitch, texture);
+	mutex_unlock(&virtgpu_import_lock);
+	return 0;
+}
+
 /**
  * virtgpu_import_make_picture - have a host without blobs make a picture of an import
  * @obj: any object
- * @pitch: bytes a line of the framebuffer to be, whole pixels
+ * @pitch: bytes a line of the framebuffer to be, which fits virtgpu_import_get_picture()
  *
- * Does nothing for an object that the host knows; whether the pitch is that of its
- * picture is for the caller to see.
+ * Does nothing for an object that the host knows.
  *
- * Return: 0 or a negative errno.
+ * Return: 0, -EINVAL if another framebuffer came first, with other lines, or another
+ * negative errno.
  */
 int virtgpu_import_make_picture(struct virtgpu_object *obj, u32 pitch)
 {
 	struct virtgpu_object_params params = {
 		.dumb = true,
 		.size = obj->base.base.size,
-		.texture = {
-			.format = virtgpu_format_wire(DRM_FORMAT_HOST_XRGB8888),
-			.width = pitch / VIRTGPU_FORMAT_CPP,
-			.height = min_t(u64, obj->base.base.size / pitch, U16_MAX),
-		},
 	};
 	int ret = 0;
 
 	if (obj->ops != &virtgpu_import_2d_ops)
 		return 0;
-	if (!params.texture.height)
-		return -EINVAL;
+	virtgpu_import_shape(obj, pitch, &params.texture);
 	if (mutex_lock_interruptible(&virtgpu_import_lock))
 		return -ERESTARTSYS;
 	if (!obj->res_id) {
@@ -185,6 +215,8 @@ int virtgpu_import_make_picture(struct virtgpu_object *obj, u32 pitch)
 		ret = virtgpu_object_host_create(obj, &virtgpu_import_2d_ops, &params,
 						 VIRTGPU_HOST_TIMEOUT_MS);
 		virtgpu_vq_kick(to_virtgpu_device(obj->base.base.dev)->ctrlq);
+	} else if (obj->params.texture.width != params.texture.width) {
+		ret = -EINVAL;
 	}
 	mutex_unlock(&virtgpu_import_lock);
 	return ret;

@@ -7,6 +7,9 @@
 
 #include <errno.h>
 
+#include <drm/drm.h>
+#include <drm/drm_fourcc.h>
+
 #define CROSS_DEVICE VIRTGPU_BLOB_FLAG_USE_CROSS_DEVICE
 #define SIZE (4 * PAGE)
 #define WORD 0x600dcafe
@@ -288,6 +291,34 @@ TEST_F(sim, import_shown_by_whom_was_killed_is_shown_later)
 	vg_sim_control("defaults");
 	vg_sim_control("release");
 	EXPECT_EQ(0, __vg_framebuffer(self->fd, handle, 32, 32, 0, &fb));
+}
+
+/* The picture that a host without blobs needs has the lines of the first framebuffer. */
+TEST_F(sim, import_with_a_framebuffer_refused_is_shown_with_another)
+{
+	int dmabuf = __vg_foreign_dmabuf(SIZE);
+	struct drm_mode_fb_cmd2 odd = {
+		.width = 32,
+		.height = 32,
+		.pixel_format = DRM_FORMAT_XRGB8888,
+		.pitches = { 32 * 4 + 2 },
+	};
+	__u32 handle, fb;
+
+	if (dmabuf < 0)
+		SKIP(return, "needs vgem");
+	vg_sim_withhold(VG_F_3D | VG_F_BLOB);
+	vg_sim_set("num_scanouts", 1);
+	vg_sim_control("plug");
+	self->fd = vg_open_primary();
+	ASSERT_EQ(0, __vg_import(self->fd, dmabuf, &handle));
+	close(dmabuf);
+	odd.handles[0] = handle;
+	EXPECT_EQ(-EINVAL, __vg_ioctl(self->fd, DRM_IOCTL_MODE_ADDFB2, &odd));
+	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, SIZE / 256 + 1, 0, &fb));
+	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 16, 4 * 10, &fb));
+	EXPECT_EQ(0, __vg_framebuffer(self->fd, handle, 32, SIZE / 128, 0, &fb));
+	EXPECT_EQ(-EINVAL, __vg_framebuffer(self->fd, handle, 64, 16, 0, &fb));
 }
 
 TEST_HARNESS_MAIN
