@@ -21,7 +21,6 @@
  */
 #include <linux/circ_buf.h>
 #include <linux/crc32.h>
-#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -37,12 +36,10 @@
 #include "virtgpu_crc.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_frame.h"
+#include "virtgpu_hold.h"
 
 /* Vblanks that are counted late, a guest may sleep for a while, get so many entries at most. */
 #define VIRTGPU_CRC_GAP_MAX	16
-
-/* In jiffies: the core needs the CRTC for a few instructions more. */
-#define VIRTGPU_CRC_RELEASE_DELAY	HZ
 
 /**
  * struct virtgpu_crc - the checksums of one screen, while somebody reads them
@@ -56,7 +53,7 @@
  *	     and @last
  * @old: frames to be freed
  * @seen: the last vblank that belongs to a frame
- * @release: what is left to do when the device has gone
+ * @hold: of the device, for the core closes such a file after the device has gone
  */
 struct virtgpu_crc {
 	struct drm_crtc *crtc;
@@ -67,7 +64,7 @@ struct virtgpu_crc {
 	struct list_head pending;
 	struct list_head old;
 	u64 seen;
-	struct delayed_work release;
+	struct virtgpu_hold *hold;
 };
 
 static const char *const virtgpu_crc_sources[] = { "auto" };
@@ -270,16 +267,6 @@ int virtgpu_crc_verify_source(struct drm_crtc *crtc, const char *name, size_t *v
 	return 0;
 }
 
-/* The core closes such a file after the device has gone, and holds neither of us for it. */
-static void virtgpu_crc_release(struct work_struct *work)
-{
-	struct virtgpu_crc *crc = container_of(to_delayed_work(work), struct virtgpu_crc, release);
-
-	drm_dev_put(crc->crtc->dev);
-	kfree(crc);
-	module_put(THIS_MODULE);
-}
-
 static struct virtgpu_crc *virtgpu_crc_create(struct drm_crtc *crtc)
 {
 	struct virtgpu_crc *crc = kzalloc_obj(*crc);
@@ -287,18 +274,22 @@ static struct virtgpu_crc *virtgpu_crc_create(struct drm_crtc *crtc)
 	if (!crc)
 		return NULL;
 	crc->queue = alloc_ordered_workqueue("virtgpu-crc", 0);
-	if (!crc->queue) {
-		kfree(crc);
-		return NULL;
-	}
+	if (!crc->queue)
+		goto err_free;
+	crc->hold = virtgpu_hold_begin(crtc->dev);
+	if (!crc->hold)
+		goto err_queue;
 	INIT_WORK(&crc->work, virtgpu_crc_work);
-	INIT_DELAYED_WORK(&crc->release, virtgpu_crc_release);
 	INIT_LIST_HEAD(&crc->pending);
 	INIT_LIST_HEAD(&crc->old);
 	crc->crtc = crtc;
-	drm_dev_get(crtc->dev);
-	__module_get(THIS_MODULE);
 	return crc;
+
+err_queue:
+	destroy_workqueue(crc->queue);
+err_free:
+	kfree(crc);
+	return NULL;
 }
 
 /* Nobody else knows it any more. */
@@ -308,10 +299,8 @@ static void virtgpu_crc_destroy(struct virtgpu_crc *crc)
 	virtgpu_frame_free(crc->current_frame);
 	virtgpu_crc_free_frames(&crc->pending);
 	virtgpu_crc_free_frames(&crc->old);
-	if (drm_dev_is_unplugged(crc->crtc->dev))
-		schedule_delayed_work(&crc->release, VIRTGPU_CRC_RELEASE_DELAY);
-	else
-		virtgpu_crc_release(&crc->release.work);
+	virtgpu_hold_drop(crc->hold);
+	kfree(crc);
 }
 
 /* Called with all modeset locks. */

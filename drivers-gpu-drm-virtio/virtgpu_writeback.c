@@ -10,7 +10,8 @@
  *
  * All that needs memory or locks is done while the commit is prepared: the frame is
  * mapped when it is checked, the buffer when the core prepares the job. Between hw_done
- * and the out-fence there is only the worker that computes.
+ * and the out-fence there is only the worker that computes. Who has made the commit need
+ * not wait for that, and the device may be gone by then: each job holds it.
  */
 #include <linux/dma-fence.h>
 #include <linux/slab.h>
@@ -31,6 +32,7 @@
 #include "virtgpu_composer.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_frame.h"
+#include "virtgpu_hold.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_writeback.h"
 
@@ -56,6 +58,7 @@ struct virtgpu_writeback {
  * @mapping: of the buffer
  * @pixels: where in it to draw
  * @pitch: bytes from one line to the next
+ * @hold: of the device
  */
 struct virtgpu_writeback_job {
 	struct list_head node;
@@ -63,6 +66,7 @@ struct virtgpu_writeback_job {
 	struct virtgpu_mapping mapping;
 	u8 *pixels;
 	u32 pitch;
+	struct virtgpu_hold *hold;
 };
 
 /**
@@ -233,17 +237,27 @@ static int virtgpu_writeback_prepare_job(struct drm_writeback_connector *connect
 	vjob = kzalloc_obj(*vjob);
 	if (!vjob)
 		return -ENOMEM;
-	ret = virtgpu_mapping_init(&vjob->mapping, fb);
-	if (ret) {
-		kfree(vjob);
-		return ret;
+	vjob->hold = virtgpu_hold_begin(fb->dev);
+	if (!vjob->hold) {
+		ret = -ENOMEM;
+		goto err_free;
 	}
+	ret = virtgpu_mapping_init(&vjob->mapping, fb);
+	if (ret)
+		goto err_drop;
 	vjob->pixels = (u8 *)vjob->mapping.map.vaddr + fb->offsets[0];
 	vjob->pitch = fb->pitches[0];
 	job->priv = vjob;
 	return 0;
+
+err_drop:
+	virtgpu_hold_drop(vjob->hold);
+err_free:
+	kfree(vjob);
+	return ret;
 }
 
+/* The core would drop the framebuffer after this, when the device may be gone. */
 static void virtgpu_writeback_cleanup_job(struct drm_writeback_connector *connector,
 					  struct drm_writeback_job *job)
 {
@@ -253,6 +267,9 @@ static void virtgpu_writeback_cleanup_job(struct drm_writeback_connector *connec
 		return;
 	virtgpu_mapping_fini(&vjob->mapping);
 	virtgpu_frame_free(vjob->frame);
+	drm_framebuffer_put(job->fb);
+	job->fb = NULL;
+	virtgpu_hold_drop(vjob->hold);
 	kfree(vjob);
 }
 
@@ -305,10 +322,19 @@ static const struct drm_encoder_helper_funcs virtgpu_writeback_encoder_helper_fu
 	.atomic_check = virtgpu_writeback_check,
 };
 
-/* It goes with the mode configuration, which goes before the output. */
+/*
+ * It goes with the mode configuration, which goes before the output. There is no job any
+ * more, but the worker may be about to find that out.
+ */
+static void virtgpu_writeback_destroy(struct drm_connector *connector)
+{
+	flush_work(&to_virtgpu_writeback(connector)->work);
+	drm_connector_cleanup(connector);
+}
+
 static const struct drm_connector_funcs virtgpu_writeback_connector_funcs = {
 	.fill_modes = drm_helper_probe_single_connector_modes,
-	.destroy = drm_connector_cleanup,
+	.destroy = virtgpu_writeback_destroy,
 	.reset = virtgpu_writeback_reset,
 	.atomic_duplicate_state = virtgpu_writeback_duplicate_state,
 	.atomic_destroy_state = virtgpu_writeback_destroy_state,
