@@ -348,7 +348,7 @@ static void virtgpu_flip_begin(struct virtgpu_output *output,
 	flip->async = async;
 	flip->target = virtgpu_flip_target(crtc);
 	flip->seq = seq;
-	if (virtgpu_flip_is_answered(flip))
+	if (flip->stopped || virtgpu_flip_is_answered(flip))
 		virtgpu_flip_finish(output);
 	else
 		mod_timer(&output->flip_timer, flip->deadline);
@@ -571,9 +571,18 @@ int virtgpu_crtc_init(struct virtgpu_output *output, struct drm_plane *primary,
 
 /**
  * virtgpu_crtc_fini - stop all that runs by itself
- * @output: the output; no commit is under way, and none will flush again
+ * @output: the output of a device that answers nothing any more
+ *
+ * A commit may still be under way: the core waits for it for 10 s only, and it may wait
+ * for another driver's fence.
  */
 void virtgpu_crtc_fini(struct virtgpu_output *output)
 {
+	struct drm_device *drm = output->crtc.dev;
+
+	spin_lock_irq(&drm->event_lock);
+	output->flip.stopped = true;
+	virtgpu_flip_finish(output);
+	spin_unlock_irq(&drm->event_lock);
 	timer_shutdown_sync(&output->flip_timer);
 }
