@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What ticks where there is no vblank interrupt, on kernels before 6.19?
+ * What ticks where there is no vblank interrupt?
  *
- * One high-resolution timer for each CRTC, in the manner of the later kernels'
- * drm_vblank_helper.h. The core calls start and stop with its vblank locks held,
+ * One high-resolution timer for each CRTC, in the manner of drm_vblank_helper.h, which
+ * kernels have since 6.19. The core calls start and stop with its vblank locks held,
  * which the tick needs too; so nobody waits for a running tick. Instead, a tick
  * that comes after a stop, or in the middle of a new start, finds out by itself.
+ *
+ * The kernel's own timer is not used, for it does wait: drm_crtc_vblank_start_timer()
+ * spins with those locks until a tick on another CPU is over, which spins for them.
  */
 #include <drm/drm_vblank_helper.h>
-
-#ifdef VIRTGPU_COMPAT_VBLANK_TIMER
 
 /* The core's own, from here on. */
 #undef drm_vblank_init
@@ -75,6 +76,18 @@ static struct virtgpu_vblank_timer *virtgpu_vblank_find(struct drm_crtc *crtc)
 	return found;
 }
 
+/* The driver's part of a tick. */
+static bool virtgpu_vblank_handle(struct drm_crtc *crtc)
+{
+#ifdef VIRTGPU_COMPAT_CRTC_HOOKS
+	return virtgpu_compat_crtc_handle_vblank(crtc);
+#else
+	const struct drm_crtc_helper_funcs *funcs = crtc->helper_private;
+
+	return funcs->handle_vblank_timeout(crtc);
+#endif
+}
+
 static enum hrtimer_restart virtgpu_vblank_tick(struct hrtimer *timer)
 {
 	struct virtgpu_vblank_timer *clock =
@@ -90,7 +103,7 @@ static enum hrtimer_restart virtgpu_vblank_tick(struct hrtimer *timer)
 	}
 	spin_unlock_irqrestore(&clock->lock, flags);
 
-	if (stale || !virtgpu_compat_crtc_handle_vblank(clock->crtc))
+	if (stale || !virtgpu_vblank_handle(clock->crtc))
 		return HRTIMER_NORESTART;
 	return HRTIMER_RESTART;
 }
@@ -109,7 +122,7 @@ int virtgpu_compat_vblank_start(struct drm_crtc *crtc)
 	drm_calc_timestamping_constants(crtc, &crtc->mode);
 	spin_lock_irqsave(&clock->lock, flags);
 	clock->crtc = crtc;
-	clock->interval = ns_to_ktime(crtc->dev->vblank[drm_crtc_index(crtc)].framedur_ns);
+	clock->interval = ns_to_ktime(drm_crtc_vblank_crtc(crtc)->framedur_ns);
 	clock->last = ktime_get();
 	hrtimer_start(&clock->timer, ktime_add(clock->last, clock->interval),
 		      HRTIMER_MODE_ABS);
@@ -148,7 +161,7 @@ bool virtgpu_compat_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
 	struct virtgpu_vblank_timer *clock = virtgpu_vblank_find(crtc);
 	unsigned long flags;
 
-	if (!READ_ONCE(crtc->dev->vblank[drm_crtc_index(crtc)].enabled)) {
+	if (!READ_ONCE(drm_crtc_vblank_crtc(crtc)->enabled)) {
 		*time = ktime_get();
 		return true;
 	}
@@ -221,5 +234,3 @@ int virtgpu_compat_vblank_init(struct drm_device *drm, unsigned int num_crtcs)
 	spin_unlock(&virtgpu_vblank_lock);
 	return drmm_add_action_or_reset(drm, virtgpu_vblank_release, device);
 }
-
-#endif

@@ -3,15 +3,11 @@
 #ifndef STUB_HELPERS_H
 #define STUB_HELPERS_H
 
-/* Where a plane's fences are waited for; the clock. */
+/* Where a plane's fences are waited for. */
 #ifdef K_HEADER_GEM_ATOMIC_HELPER
 int drm_gem_plane_helper_prepare_fb(struct drm_plane *plane, struct drm_plane_state *state);
 #else
 int drm_gem_fb_prepare_fb(struct drm_plane *plane, struct drm_plane_state *state);
-#endif
-#ifdef K_HEADER_VBLANK_HELPER
-void drm_crtc_vblank_atomic_enable(struct drm_crtc *crtc, STUB_COMMIT *commit);
-int drm_crtc_vblank_helper_enable_vblank_timer(struct drm_crtc *crtc);
 #endif
 
 /* What is shown comes back. */

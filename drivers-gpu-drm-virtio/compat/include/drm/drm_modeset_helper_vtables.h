@@ -5,7 +5,7 @@
  *
  * The hooks of planes: told of the whole commit since 5.13, and of panics since
  * 6.10. Those of CRTCs: told of the whole commit since 5.11, and of the timer that
- * stands for vblanks since 6.19 (before, compat/drm_vblank_timer.c tells them). Where
+ * stands for vblanks since 6.19 (it is compat/drm_vblank_timer.c that tells them). Where
  * that is not so, the tables of the driver are of types made here, and
  * compat/drm_hooks.c calls what is in them from tables that the kernel understands.
  */

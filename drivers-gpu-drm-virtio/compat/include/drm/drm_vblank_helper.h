@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A timer in the place of vblank interrupts: added in 6.19. */
-#ifdef HAVE_HEADER_VBLANK_HELPER
-#include_next <drm/drm_vblank_helper.h>
-#else
+/* A timer in the place of vblank interrupts: added in 6.19, but see compat/drm_vblank_timer.c. */
 #ifndef VIRTGPU_COMPAT_DRM_VBLANK_HELPER_H
 #define VIRTGPU_COMPAT_DRM_VBLANK_HELPER_H
 
@@ -22,7 +19,6 @@ void virtgpu_compat_vblank_stop(struct drm_crtc *crtc);
 bool virtgpu_compat_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
 				     ktime_t *time, bool in_vblank_irq);
 
-#define VIRTGPU_COMPAT_VBLANK_TIMER
 #define drm_vblank_init			virtgpu_compat_vblank_init
 #define drm_crtc_vblank_atomic_enable	virtgpu_compat_vblank_atomic_enable
 #define drm_crtc_vblank_helper_enable_vblank_timer	virtgpu_compat_vblank_start
@@ -30,5 +26,4 @@ bool virtgpu_compat_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
 #define drm_crtc_vblank_helper_get_vblank_timestamp_from_timer \
 	virtgpu_compat_vblank_timestamp
 
-#endif
 #endif
