@@ -183,6 +183,20 @@ TEST_F(sim, a_refused_host_blob_is_eio)
 	EXPECT_EQ(EIO, errno);
 }
 
+/* The host is asked for the storage of that number, which no command has made. */
+TEST_F(sim, blob_of_storage_that_nobody_made_is_eio)
+{
+	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
+	struct vg_bo bo;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	args.blob_id = 7;
+	ASSERT_EQ(0, __vg_blob(self->fd, &args, &bo));
+	EXPECT_EQ(MAP_FAILED, __vg_mmap(self->fd, bo.handle, PAGE));
+	EXPECT_EQ(EIO, errno);
+}
+
 TEST_F(sim, a_refused_picture_can_be_closed_and_another_made)
 {
 	struct vg_bo bo;
