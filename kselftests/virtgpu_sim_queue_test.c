@@ -140,6 +140,30 @@ TEST_F(ring, takes_a_large_stream_or_says_that_it_does_not_fit)
 	EXPECT_EQ(status == 1, vg_sim_state("SUBMIT_3D"));
 }
 
+/* Of a stream in many pieces, the host does what stands at its end. */
+TEST_F(ring, keeps_the_pieces_of_a_large_stream_apart)
+{
+	static struct { __u32 magic; struct vsim_operation ops[(1 << 14) - 1]; } stream;
+	struct vg_bo bo = vg_blob(self->fd, HOST3D, MAPPABLE, PAGE);
+	struct drm_virtgpu_execbuffer args = {
+		.flags = RING_IDX | FENCE_OUT,
+		.command = VG_PTR(&stream),
+		.size = sizeof(stream),
+	};
+	unsigned char *map = vg_mmap(self->fd, bo.handle, PAGE);
+
+	stream.magic = VSIM_MAGIC;
+	stream.ops[ARRAY_SIZE(stream.ops) - 1] =
+		(struct vsim_operation){ VSIM_OP_FILL, bo.res, PAGE, 0x77 };
+	map[0] = 0;
+	ASSERT_EQ(0, __vg_submit(self->fd, &args));
+	ASSERT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
+	if (variant->size < 64 && !(variant->features & VG_F_INDIRECT) &&
+	    vg_fence_status(args.fence_fd) == -E2BIG)
+		SKIP(return, "needs a ring with room for it");
+	EXPECT_EQ(0x77, map[0]);
+}
+
 TEST_F(ring, brings_pictures_there_and_back)
 {
 	struct drm_virtgpu_3d_transfer_to_host args = { .box = { .w = 32, .h = 32, .d = 1 } };

@@ -42,6 +42,18 @@ TEST_F(sim, work_that_the_host_does_not_end_is_given_up)
 	EXPECT_EQ(0, restore());
 }
 
+/* The host is given some time before it is taken away. */
+TEST_F(sim, work_that_the_host_ends_soon_is_waited_for)
+{
+	int fence;
+
+	SIM_PLUG();
+	fence = vg_sim_fence(self->fd, 0, 0, VSIM_OP_DELAY, 1000);
+	EXPECT_EQ(0, freeze());
+	EXPECT_EQ(1, vg_fence_status(fence));
+	EXPECT_EQ(0, restore());
+}
+
 TEST_F(sim, a_file_opened_after_the_sleep_works)
 {
 	SIM_PLUG();
