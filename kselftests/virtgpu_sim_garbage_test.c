@@ -405,6 +405,22 @@ TEST_F(sim, an_answer_that_comes_twice_resets_the_device)
 	EXPECT_TRUE(sim_is_back(self->fd));
 }
 
+/* That is seen as soon as somebody looks, and not when the host has been silent for long. */
+TEST_F(sim, nonsense_is_not_taken_for_silence)
+{
+	const int hang = 12000;
+	long from;
+
+	SIM_PLUG();
+	if (!__vg_sim_hang_timeout(hang))
+		SKIP(return, "needs virtio-gpu-hang-timeout in debugfs");
+	vg_sim_script("SUBMIT_3D 0 id 200 times 1");
+	from = vg_now();
+	vg_submit(self->fd, 0);
+	EXPECT_TRUE(sim_is_back(self->fd));
+	EXPECT_GT(hang * 2 / 3, vg_now() - from);
+}
+
 TEST_F(sim, an_answer_to_nothing_resets_the_device)
 {
 	int fence;

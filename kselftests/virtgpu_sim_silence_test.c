@@ -112,6 +112,49 @@ TEST_F(sim, ping_answered_device_kept)
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
 }
 
+/* That it has lived for long is not held against it when it is slow once. */
+TEST_F(sim, ping_answered_late_after_a_long_computation_device_kept)
+{
+	int fence;
+
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	fence = vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
+	usleep(2 * VG_SIM_HANG_TIMEOUT * 1000);
+	vg_sim_script("GET_DISPLAY_INFO 0 delay %d times 1", VG_SIM_HANG_TIMEOUT / 2);
+	usleep(VG_SIM_HANG_TIMEOUT * 1000);
+	EXPECT_EQ(0, vg_sim_state("resets"));
+	vg_sim_control("release");
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(1, vg_fence_status(fence));
+}
+
+/* Where many computations fill the ring, there is room for a ping. */
+TEST_F(sim, ring_full_of_long_computations_is_no_silence)
+{
+	struct drm_virtgpu_execbuffer args = { 0 };
+	int files[8], fence = -1, i, j;
+
+	vg_sim_set("queue_size", 64);
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	vg_sim_script("SUBMIT_3D 0 hold");
+	for (i = 0; i < 8; i++) {
+		files[i] = vg_open();
+		for (j = 0; j < 12; j++)
+			VG_OK(__vg_submit(files[i], &args));
+	}
+	fence = vg_submit_fence(self->fd, 0);
+	usleep(2 * VG_SIM_HANG_TIMEOUT * 1000);
+	EXPECT_EQ(0, vg_sim_state("resets"));
+	vg_sim_control("defaults");
+	vg_sim_control("release");
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(1, vg_fence_status(fence));
+	for (i = 0; i < 8; i++)
+		close(files[i]);
+}
+
 /* A host that is slow, and whose window is moved meanwhile: what it tells is no sign of its death. */
 TEST_F(sim, storm_of_events_while_a_ping_is_answered_loses_nothing)
 {

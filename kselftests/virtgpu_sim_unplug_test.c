@@ -204,6 +204,34 @@ TEST_F(sim, who_floods_a_stuck_device_gets_enodev)
 	EXPECT_EQ(-ENODEV, unplug_under(self->fd, 0, call_flood));
 }
 
+/* Makes contexts until the driver takes no more. */
+static int call_contexts(struct waiter *w)
+{
+	struct drm_virtgpu_context_set_param param = {
+		.param = VIRTGPU_CONTEXT_PARAM_CAPSET_ID,
+		.value = VIRTGPU_DRM_CAPSET_VENUS,
+	};
+	int fd, ret;
+
+	do {
+		fd = __vg_open();
+		ret = fd < 0 ? fd : __vg_context_init(fd, &param, 1);
+		close(fd);
+	} while (!ret);
+	return ret;
+}
+
+/* Who waits until the line is shorter hears of it at once, and not when time is up. */
+TEST_F(sim, who_waits_for_room_in_the_line_gets_enodev)
+{
+	long from = vg_now();
+
+	SIM_PLUG();
+	vg_sim_script("CTX_CREATE 0 hold");
+	EXPECT_EQ(-ENODEV, unplug_under(self->fd, 0, call_contexts));
+	EXPECT_GT(15000, vg_now() - from);
+}
+
 static sigjmp_buf back;
 
 static void on_sigbus(int sig)

@@ -53,6 +53,17 @@ TEST_F(sim_window, request_without_room_evicts_nothing)
 	EXPECT_EQ(0, vg_sim_state("RESOURCE_UNMAP_BLOB"));
 }
 
+/* What was of no help to it can be evicted for the next. */
+TEST_F(sim_window, request_after_one_without_room_evicts)
+{
+	munmap(self->maps[0], self->part);
+	munmap(self->maps[2], self->part);
+	EXPECT_EQ(-ENOSPC, make(self->fd, 2 * self->part));
+	EXPECT_EQ(0, make(self->fd, self->part));
+	EXPECT_EQ(0, make(self->fd, self->part));
+	EXPECT_TRUE(vg_sim_becomes("RESOURCE_UNMAP_BLOB", 2));
+}
+
 /* The first is the older one, but the next to it is in use. */
 TEST_F(sim_window, request_with_room_evicts_what_helps)
 {
@@ -182,6 +193,31 @@ TEST_F(sim, page_touched_beside_mmap_that_waits_comes_at_once)
 	pthread_join(slow.thread, NULL);
 	EXPECT_EQ(0, slow.ret);
 	EXPECT_GE(vg_now() - from, 3900);
+}
+
+/* Nor does another program whose storage the host shows at once. */
+TEST_F(sim, mmap_beside_another_that_waits_returns_at_once)
+{
+	__u32 slow, quick;
+	pid_t child;
+	long from;
+
+	SIM_PLUG();
+	open_context(self->fd);
+	slow = vg_deferred_blob(self->fd, MAPPABLE, PAGE).handle;
+	quick = vg_deferred_blob(self->fd, MAPPABLE, PAGE).handle;
+	vg_sim_script("RESOURCE_MAP_BLOB 0 delay 4000 times 1");
+	child = fork();
+	VG_ASSERT(child >= 0);
+	if (!child) {
+		__vg_mmap(self->fd, slow, PAGE);
+		_exit(0);
+	}
+	EXPECT_TRUE(vg_sim_becomes("RESOURCE_MAP_BLOB", 1));
+	from = vg_now();
+	vg_mmap(self->fd, quick, PAGE);
+	EXPECT_LT(vg_now() - from, 2000);
+	vg_reap(child, 0);
 }
 
 #define LARGE (8u << 20)

@@ -162,6 +162,17 @@ TEST_F(writeback, what_is_shown_is_written)
 	EXPECT_ALL(GREY, pixels);
 }
 
+/* The second commit changes nothing but what is written to. */
+TEST_F(writeback, what_is_shown_is_written_again)
+{
+	__u32 *first, *second, fbs[2] = { filled(self, RED, &first), filled(self, RED, &second) };
+
+	ASSERT_EQ(0, write_now(self, fbs[0]));
+	ASSERT_EQ(0, write_now(self, fbs[1]));
+	EXPECT_ALL(GREY, first);
+	EXPECT_ALL(GREY, second);
+}
+
 TEST_F(writeback, what_the_same_commit_shows_is_written)
 {
 	struct vg_commit commit = { 0 };
