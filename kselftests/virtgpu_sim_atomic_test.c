@@ -334,6 +334,14 @@ TEST_F(atomic, a_pointer_that_points_with_another_pixel_is_sent_anew)
 	}
 }
 
+/* Who asks for it hears that the screen is dark. */
+TEST_F(atomic, commit_that_darkens_the_screen_has_its_event)
+{
+	SET(self->screen.crtc, "ACTIVE", 0);
+	ASSERT_EQ(0, COMMIT(DRM_MODE_ATOMIC_ALLOW_MODESET | DRM_MODE_PAGE_FLIP_EVENT));
+	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
+}
+
 TEST_F(atomic, a_pointer_goes_with_the_light_and_comes_with_it)
 {
 	__u64 moves;
