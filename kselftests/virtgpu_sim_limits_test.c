@@ -278,15 +278,18 @@ TEST_F_TIMEOUT(sim, buffers_not_attached_others_go_on, 120)
 /* What stands in line when everybody waits, and what the ring has room for */
 #define LINE	(1024 + 256)
 
-/* It is made to wait then. */
+/* It is made to wait then, and can be killed. */
 static void line_is_bounded(struct __test_metadata *_metadata, const char *held,
 			    void (*work)(int fd, unsigned int *count), int fd)
 {
 	unsigned int *count = shared_count();
 	pid_t child = work_while_held(held, work, fd, count);
+	long from;
 
 	EXPECT_LE(settled(count), LINE);
+	from = vg_now();
 	vg_reap(child, 0);
+	EXPECT_LE(vg_now() - from, 2000);
 	vg_sim_control("defaults");
 	vg_sim_control("release");
 }
@@ -492,7 +495,7 @@ static long memory_at_rest(void)
 }
 
 /* Whom the OOM killer kills: first who has the higher score */
-static pid_t oom_candidate(const char *score, bool buffers)
+static pid_t oom_candidate(const char *score, int buffers)
 {
 	int ready[2];
 	pid_t child;
@@ -506,7 +509,7 @@ static pid_t oom_candidate(const char *score, bool buffers)
 		int fd = buffers ? vg_open() : -1;
 
 		VG_OK(__vg_write_file("/proc/self/oom_score_adj", score));
-		for (i = 0; buffers && i < 8; i++)
+		for (i = 0; i < buffers; i++)
 			vg_blob(fd, GUEST, MAPPABLE, OOM_BUFFER * 1024);
 		VG_ASSERT(write(ready[1], "", 1) == 1);
 		for (;;)
@@ -548,8 +551,8 @@ TEST_F_TIMEOUT(sim, buffers_of_oom_victim_back_before_next_kill, 60)
 
 	SIM_PLUG();
 	before = memory_at_rest();
-	first = oom_candidate("1000", true);
-	second = oom_candidate("999", false);
+	first = oom_candidate("1000", 8);
+	second = oom_candidate("999", 0);
 	held = memory();
 	EXPECT_GT(held, before + 8 * OOM_BUFFER - OOM_NOISE);
 	vg_sim_script("RESOURCE_UNREF 0 delay 200");
@@ -566,13 +569,16 @@ TEST_F_TIMEOUT(sim, oom_killer_waits_no_longer_than_the_host, 60)
 	long from;
 
 	SIM_PLUG();
-	first = oom_candidate("1000", true);
-	second = oom_candidate("999", false);
+	first = oom_candidate("1000", 1);
+	second = oom_candidate("999", 0);
+	/* Nor does it wait until the host has nothing else to do. */
+	vg_sim_fence(self->fd, 0, 0, VSIM_OP_HOLD, 1);
 	vg_sim_script("RESOURCE_UNREF 0 delay 100");
 	kill_candidate(first);
 	from = vg_now();
 	kill_candidate(second);
 	EXPECT_LT(vg_now() - from, 900);
+	vg_sim_control("release");
 }
 
 /* An error does not give a file the context that CONTEXT_INIT is to make. */

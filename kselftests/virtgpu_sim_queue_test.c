@@ -229,6 +229,38 @@ TEST_F(ring, serves_several_threads)
 	EXPECT_TRUE(vg_sim_becomes("contexts", 1));
 }
 
+/* Milliseconds of many submissions; after each @batch of them all are waited for */
+static long submissions(int fd, int batch)
+{
+	struct drm_virtgpu_execbuffer args = { 0 };
+	long from = vg_now();
+	int i, fence;
+
+	for (i = 1; i <= 1920; i++) {
+		if (i % batch) {
+			VG_OK(__vg_submit(fd, &args));
+			continue;
+		}
+		fence = vg_submit_fence(fd, 0);
+		VG_ASSERT(vg_fence_signals(fence, VG_SOON));
+		close(fence);
+	}
+	return vg_now() - from;
+}
+
+/* Who has all that a client may have goes on when there is room, and not when it looks again. */
+TEST_F(sim, client_that_never_waits_is_no_slower_than_one_that_does)
+{
+	long waits, floods;
+
+	SIM_PLUG();
+	submissions(self->fd, 32);
+	waits = submissions(self->fd, 32);
+	floods = submissions(self->fd, 1920);
+	TH_LOG("%ld ms in batches, %ld ms at once", waits, floods);
+	EXPECT_LT(floods, 2 * waits);
+}
+
 /* libkrun: a list of guest memory has to fit into what the ring has. */
 TEST_F(sim, a_large_buffer_in_guest_memory_fits_a_ring_without_tables)
 {

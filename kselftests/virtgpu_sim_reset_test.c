@@ -6,6 +6,8 @@
 #include "sim_lost.h"
 
 #include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
@@ -110,6 +112,31 @@ TEST_F(sim, host_blob_lost_with_its_mapping)
 	ASSERT_TRUE(sim_is_back(self->fd));
 	EXPECT_EQ(-EIO, try_mmap(self->fd, bo.handle));
 	EXPECT_EQ(0, __vg_close_handle(self->fd, bo.handle));
+}
+
+static sigjmp_buf bus_error;
+
+static void on_sigbus(int sig)
+{
+	siglongjmp(bus_error, 1);
+}
+
+/* A page that a program has is taken away: what the window shows there is another's by now. */
+TEST_F(sim, page_of_a_lost_blob_is_taken_away)
+{
+	volatile char *map;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	map = vg_mmap(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle, PAGE);
+	*map = 1;
+	vg_sim_control("needs_reset");
+	ASSERT_TRUE(sim_is_back(self->fd));
+	signal(SIGBUS, on_sigbus);
+	if (!sigsetjmp(bus_error, 1)) {
+		*map = 2;
+		EXPECT_TRUE(false) TH_LOG("the page is still there");
+	}
 }
 
 /* A client that gets a lost blob's handle later: no context is told of what is not there. */
@@ -272,6 +299,46 @@ TEST_F_TIMEOUT(sim, import_during_reset_waits_alone, 60)
 	vg_sim_control("release");
 	EXPECT_TRUE(waitpid(child, &status, 0) == child && !status);
 	close(dmabuf);
+}
+
+/* How long a reset takes in the tests that follow, in milliseconds */
+#define RESET_MS 1000
+
+/* A device that is being reset */
+static void begin_reset(int fd)
+{
+	vg_submit(fd, 0);
+	vg_sim_set("reset_ms", RESET_MS);
+	vg_sim_control("needs_reset");
+	usleep(RESET_MS * 1000 / 4);
+}
+
+/* It is made soon after, and not when somebody looks again. */
+TEST_F(sim, create_during_long_reset_is_done_soon_after)
+{
+	struct drm_virtgpu_resource_create create = vg_picture_args(32, 32);
+	long from = vg_now();
+
+	SIM_PLUG();
+	vg_sim_script("GET_DISPLAY_INFO 0 delay 500 times 1");
+	begin_reset(self->fd);
+	EXPECT_EQ(0, __vg_ioctl(vg_open(), DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &create));
+	EXPECT_GT(10000, vg_now() - from);
+}
+
+/* Who waits for a device that does not come back hears that there is none. */
+TEST_F(sim, create_during_reset_in_vain_is_enodev)
+{
+	struct drm_virtgpu_resource_create create = vg_picture_args(32, 32);
+	int fd;
+
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	fd = vg_open();
+	vg_sim_script("GET_DISPLAY_INFO 0 never");
+	begin_reset(self->fd);
+	EXPECT_EQ(-ENODEV, __vg_ioctl(fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &create));
+	close(fd);
 }
 
 /* A device that fails before it has come back is reset once more. */
