@@ -56,6 +56,22 @@ TEST_F(sim_pages, buffer_counts_as_memory_of_the_gpu)
 	EXPECT_TRUE(vg_becomes(buffer_is_gone, VG_SOON));
 }
 
+/* The host may still read and write it until it has answered that it does not. */
+TEST_F(sim_pages, memory_of_a_closed_buffer_is_kept_until_the_host_has_answered)
+{
+	if (vg_kernel_release() < 7000)
+		SKIP(return, "needs a kernel with GPUActive in /proc/meminfo (7.x)");
+	without = gpu_memory() - LARGE / 1024;
+	vg_sim_script("RESOURCE_UNREF 0 hold times 1");
+	munmap(self->map, LARGE);
+	vg_close_handle(self->fd, self->handle);
+	EXPECT_TRUE(vg_sim_becomes("RESOURCE_UNREF", 1));
+	usleep(500000);
+	EXPECT_FALSE(buffer_is_gone());
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_becomes(buffer_is_gone, VG_SOON));
+}
+
 /* The tables above those of pages come with the first. */
 TEST_F(sim_pages, large_buffer_mapped_takes_few_page_tables)
 {
