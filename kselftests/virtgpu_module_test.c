@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What do the module's parameters change?
+ * What do the module's parameters change, and what does it give back?
  *
  * The module is unloaded for this, and loaded again afterwards as it comes.
  */
 #include "kselftest_harness.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <libvirtgpu.h>
 
@@ -85,6 +87,68 @@ TEST_F(module, with_virglhack_0_uses_resource_ids_again)
 	ASSERT_TRUE(run("modprobe virtio_gpu virglhack=0"));
 	EXPECT_TRUE(id_is_used_again());
 	EXPECT_TRUE(run("modprobe -r virtio_gpu"));
+}
+
+/* Does the PCI device in folder @device have this @value in the file @name? */
+static bool has(const char *device, const char *name, const char *value)
+{
+	char path[128], text[16] = "";
+	int file;
+
+	snprintf(path, sizeof(path), "%s/%s", device, name);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	VG_ASSERT(file >= 0 && read(file, text, sizeof(text) - 1) > 0);
+	close(file);
+	return !strncmp(text, value, strlen(value));
+}
+
+/* The name of a virtio GPU on its bus that is a VGA card as well */
+static bool find_card(char name[16])
+{
+	glob_t devices;
+	bool found = false;
+	size_t i;
+
+	if (glob("/sys/bus/pci/devices/*", 0, NULL, &devices))
+		return false;
+	for (i = 0; i < devices.gl_pathc && !found; i++) {
+		const char *device = devices.gl_pathv[i];
+
+		found = has(device, "vendor", "0x1af4") && has(device, "device", "0x1050") &&
+			has(device, "class", "0x030000");
+		if (found)
+			snprintf(name, 16, "%s", strrchr(device, '/') + 1);
+	}
+	globfree(&devices);
+	return found;
+}
+
+/* Does the kernel's arbiter of the VGA addresses say that of the card? */
+static bool arbiter_says(const char *card, const char *words)
+{
+	char text[256] = "";
+	int file = open("/dev/vga_arbiter", O_RDWR | O_CLOEXEC);
+
+	VG_ASSERT(file >= 0);
+	snprintf(text, sizeof(text), "target PCI:%s", card);
+	VG_ASSERT(write(file, text, strlen(text)) > 0);
+	memset(text, 0, sizeof(text));
+	VG_ASSERT(read(file, text, sizeof(text) - 1) > 0);
+	close(file);
+	return strstr(text, words);
+}
+
+/* Another card may have the addresses of old, as long as it does not need them. */
+TEST_F(module, leaves_the_vga_addresses_to_other_cards)
+{
+	char card[16];
+
+	if (!find_card(card))
+		SKIP(return, "needs a VGA card");
+	ASSERT_TRUE(run("modprobe virtio_gpu"));
+	EXPECT_TRUE(arbiter_says(card, "decodes=none"));
+	EXPECT_TRUE(run("modprobe -r virtio_gpu"));
+	EXPECT_TRUE(arbiter_says(card, "decodes=io+mem"));
 }
 
 TEST_HARNESS_MAIN
