@@ -165,6 +165,64 @@ TEST_F(sim, a_buffer_is_busy_until_its_work_has_ended)
 	EXPECT_EQ(0, __vg_wait(self->fd, handle, VIRTGPU_WAIT_NOWAIT));
 }
 
+/* The same buffer, at work on a ring of another client; returns the fence. */
+static int used_by_another(int fd, __u32 handle, int other, __u32 op, __u32 arg)
+{
+	struct vsim_operation operation = { .op = op, .a = arg };
+	int dmabuf = vg_export(fd, handle);
+	__u32 theirs = vg_import(other, dmabuf);
+	struct drm_virtgpu_execbuffer args = {
+		.flags = RING_IDX | FENCE_OUT,
+		.bo_handles = VG_PTR(&theirs),
+		.num_bo_handles = 1,
+	};
+
+	close(dmabuf);
+	VG_OK(__vg_sim_submit(other, &args, &operation, 1));
+	return args.fence_fd;
+}
+
+/* What one client has begun counts, though what another began later has ended. */
+TEST_F(sim, a_buffer_of_two_clients_is_busy_until_both_have_ended)
+{
+	__u32 handle;
+	int other;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	other = vg_open();
+	vg_ring_context(other, 1, 0);
+	handle = picture_used_by(self->fd, VSIM_OP_HOLD, 1);
+	EXPECT_TRUE(vg_fence_signals(used_by_another(self->fd, handle, other, VSIM_OP_NOP, 0),
+				     VG_SOON));
+	EXPECT_EQ(-EBUSY, __vg_wait(self->fd, handle, VIRTGPU_WAIT_NOWAIT));
+	vg_sim_control("release");
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));
+	close(other);
+}
+
+/* So does what the other began later, when what the first had begun has ended. */
+TEST_F(sim, a_buffer_is_busy_though_the_first_of_two_clients_has_ended)
+{
+	int other, first, second;
+	__u32 handle;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	other = vg_open();
+	vg_ring_context(other, 2, 0);
+	handle = picture_used_by(self->fd, VSIM_OP_HOLD, 1);
+	first = plain(self->fd, 0);
+	second = used_by_another(self->fd, handle, other, VSIM_OP_HOLD, 2);
+	close(vg_sim_fence(other, RING_IDX, 1, VSIM_OP_RELEASE, 1));
+	EXPECT_TRUE(vg_fence_signals(first, VG_SOON));
+	EXPECT_EQ(-EBUSY, __vg_wait(self->fd, handle, VIRTGPU_WAIT_NOWAIT));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(second, VG_SOON));
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));
+	close(other);
+}
+
 TEST_F(sim, wait_waits_for_a_slow_host)
 {
 	__u32 handle;
