@@ -23,6 +23,9 @@
 /* What a ring has room for, and some that are being made. */
 #define VIRTGPU_VBUF_POOL	VIRTGPU_POOL_MOST(256)
 
+/* Of the fixed part, what most commands have, streams for one. */
+#define VIRTGPU_VBUF_CMD_COMMON	sizeof(struct virtio_gpu_cmd_submit)
+
 static struct kmem_cache *virtgpu_vbuf_cache;
 static struct virtgpu_pool virtgpu_vbuf_pool =
 	VIRTGPU_POOL_INIT(virtgpu_vbuf_pool, VIRTGPU_VBUF_POOL);
@@ -180,7 +183,7 @@ void virtgpu_vbuf_module_fini(void)
 
 /**
  * virtgpu_vbuf_init - begin a command in memory of any contents
- * @vbuf: the memory, with what stands before &virtgpu_vbuf.vgdev set up
+ * @vbuf: the memory, with what stands before &virtgpu_vbuf.job set up
  * @type: enum virtio_gpu_ctrl_type
  * @size: bytes of the fixed part, at most VIRTGPU_VBUF_CMD_SIZE
  *
@@ -190,11 +193,17 @@ void virtgpu_vbuf_module_fini(void)
  */
 void virtgpu_vbuf_init(struct virtgpu_vbuf *vbuf, u32 type, size_t size)
 {
-	const size_t kept = offsetof(struct virtgpu_vbuf, vgdev);
+	const size_t kept = offsetof(struct virtgpu_vbuf, job);
 
-	memset((void *)vbuf + kept, 0, offsetof(struct virtgpu_vbuf, cmd) - kept);
-	memset(vbuf->cmd, 0, size);
+	/* Constant and small, so these are a few plain stores each. */
+	memset((void *)vbuf + kept, 0, offsetof(struct virtgpu_vbuf, error) - kept);
 	memset(vbuf->resp_inline, 0, sizeof(vbuf->resp_inline));
+	memset(vbuf->cmd, 0, VIRTGPU_VBUF_CMD_COMMON);
+	if (unlikely(size > VIRTGPU_VBUF_CMD_COMMON))
+		memset(vbuf->cmd + VIRTGPU_VBUF_CMD_COMMON, 0,
+		       size - VIRTGPU_VBUF_CMD_COMMON);
+	vbuf->error = 0;
+	vbuf->seqno = 0;
 	refcount_set(&vbuf->refs, 1);
 	reinit_completion(&vbuf->ended);
 	vbuf->cmd_size = size;

@@ -44,10 +44,10 @@ typedef void (*virtgpu_vbuf_done_t)(struct virtgpu_vbuf *vbuf);
  * The pointer to the vbuf is the token that the virtqueue returns, so nothing
  * that the host writes decides which command an answer belongs to.
  *
- * Most are used again and again (virtgpu_pool.h): what stands before @vgdev is set
- * up once. @cmd and @resp_inline are at the end and among themselves, because on
- * machines whose caches the device does not see, nothing may be written beside the
- * answer while the host has it.
+ * Most are used again and again (virtgpu_pool.h): what stands before @job is set up
+ * once; what stands from there to @given_up is zero at first. @cmd and @resp_inline are
+ * at the end and among themselves, because on machines whose caches the device does not
+ * see, nothing may be written beside the answer while the host has it.
  */
 struct virtgpu_vbuf {
 	/** @cmd_sg: names @cmd. */
@@ -64,30 +64,10 @@ struct virtgpu_vbuf {
 		/** @dead: after the end, in the list of the reclaim worker or in the pool. */
 		struct llist_node dead;
 	};
-	/** @vgdev: the device, once it is queued. */
-	struct virtgpu_device *vgdev;
-	/** @refs: the queue's, plus a waiter's. */
-	refcount_t refs;
-
 	/** @job: what it waits for before it is queued, or NULL. Owned. */
 	struct virtgpu_job *job;
-	/** @order: its place among all that is parked with it. */
-	u64 order;
-
-	/** @cmd_size: bytes of @cmd to send. */
-	u16 cmd_size;
-	/** @resp_size: bytes that the host may write. */
-	u32 resp_size;
-	/** @resp_min: a successful answer shorter than this is an error. */
-	u32 resp_min;
-	/** @resp_type: the type of a successful answer. */
-	u32 resp_type;
-	/** @resp_len: bytes that the host wrote, bounded by @resp_size. */
-	u32 resp_len;
 	/** @payload: sent behind @cmd, or NULL. Owned. */
 	struct virtgpu_payload *payload;
-	/** @resp: @resp_inline, or an allocation of @resp_size bytes. Owned. */
-	void *resp;
 	/** @fence: signalled when the command has ended, or NULL. Owned. */
 	struct virtgpu_fence *fence;
 	/** @obj: kept alive until the command has ended, or NULL. Owned. */
@@ -96,16 +76,9 @@ struct virtgpu_vbuf {
 	virtgpu_vbuf_done_t done;
 	/** @release: called later, where sleeping is allowed, or NULL. */
 	virtgpu_vbuf_done_t release;
-	/** @priv: for @done and @release. */
-	void *priv;
-	/**
-	 * @error: 0, or why the command failed: a negative errno. Set before the
-	 * end, it is that of a command that the host never gets.
-	 */
-	int error;
 	/** @quota: of the client that it counts for, or NULL; referenced in the queue. */
 	struct virtgpu_quota *quota;
-	/** @slots: how many it counts for there. */
+	/** @slots: how many it counts for in @quota. */
 	u16 slots;
 	/** @unfenced: so it counts there. */
 	bool unfenced;
@@ -119,8 +92,34 @@ struct virtgpu_vbuf {
 	bool quiet;
 	/** @given_up: at the end, the device went before it answered. */
 	bool given_up;
+
+	/**
+	 * @error: 0, or why the command failed: a negative errno. Set before the
+	 * end, it is that of a command that the host never gets.
+	 */
+	int error;
 	/** @seqno: its number among the commands of its queue in the ring; 0 elsewhere. */
 	u32 seqno;
+	/** @refs: the queue's, plus a waiter's. */
+	refcount_t refs;
+	/** @resp_size: bytes that the host may write. */
+	u32 resp_size;
+	/** @resp_min: a successful answer shorter than this is an error. */
+	u32 resp_min;
+	/** @resp_type: the type of a successful answer. */
+	u32 resp_type;
+	/** @resp: @resp_inline, or an allocation of @resp_size bytes. Owned. */
+	void *resp;
+	/** @cmd_size: bytes of @cmd to send. */
+	u16 cmd_size;
+	/** @vgdev: the device, once it is queued. */
+	struct virtgpu_device *vgdev;
+	/** @resp_len: once it is answered, bytes that the host wrote, at most @resp_size. */
+	u32 resp_len;
+	/** @order: once it is parked, its place among all that is parked with it. */
+	u64 order;
+	/** @priv: for @done and @release. */
+	void *priv;
 
 	/** @cmd: the command; starts with a struct virtio_gpu_ctrl_hdr. */
 	u8 cmd[VIRTGPU_VBUF_CMD_SIZE] __aligned(8);
