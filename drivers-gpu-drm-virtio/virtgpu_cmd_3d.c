@@ -8,6 +8,7 @@
 #include "virtgpu_cmd.h"
 #include "virtgpu_proto.h"
 #include "virtgpu_payload.h"
+#include "virtgpu_user.h"
 #include "virtgpu_vbuf.h"
 
 /**
@@ -110,16 +111,6 @@ struct virtgpu_vbuf *virtgpu_cmd_submit(u32 ctx_id, u32 size)
 /* Longer streams are better copied by those whose trade it is. */
 #define VIRTGPU_CMD_SMALL_STREAM	32
 
-/* What copy_from_user() checks at length is plain for so few words. */
-static int virtgpu_cmd_submit_words(u32 *words, const u32 __user *data, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (get_user(words[i], data + i))
-			return -EFAULT;
-	}
-	return 0;
-}
-
 /**
  * virtgpu_cmd_submit_stream - fill a submission
  * @vbuf: from virtgpu_cmd_submit()
@@ -134,10 +125,13 @@ int virtgpu_cmd_submit_stream(struct virtgpu_vbuf *vbuf, const void __user *data
 
 	if (vbuf->payload)
 		return virtgpu_payload_copy_from_user(vbuf->payload, data);
+	if (!size)
+		return 0;
+	/* What copy_from_user() checks at length is plain for so few words. */
 	if (size <= VIRTGPU_CMD_SMALL_STREAM &&
 	    IS_ALIGNED(size | (unsigned long)data, sizeof(u32)))
-		return virtgpu_cmd_submit_words((u32 *)(vbuf->cmd + fixed), data,
-						size / sizeof(u32));
+		return virtgpu_user_read_words((u32 *)(vbuf->cmd + fixed), data,
+					       size / sizeof(u32));
 	if (copy_from_user(vbuf->cmd + fixed, data, size))
 		return -EFAULT;
 	return 0;

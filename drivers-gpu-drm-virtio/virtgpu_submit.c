@@ -16,7 +16,6 @@
 #include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/sync_file.h>
-#include <linux/uaccess.h>
 
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
@@ -32,6 +31,7 @@
 #include "virtgpu_submit.h"
 #include "virtgpu_sync.h"
 #include "virtgpu_payload.h"
+#include "virtgpu_user.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
@@ -124,14 +124,12 @@ static int virtgpu_submit_get_fence(struct virtgpu_submit *submit)
 static int virtgpu_submit_get_some(struct virtgpu_submit *submit,
 				   const u32 __user *user_handles, u32 count)
 {
-	u32 handles[VIRTGPU_INLINE_OBJECTS];
+	u32 handles[VIRTGPU_INLINE_OBJECTS] __uninitialized;
 	struct drm_gem_object *gem;
 	int ret = 0;
 
-	for (u32 i = 0; i < count; i++) {
-		if (get_user(handles[i], user_handles + i))
-			return -EFAULT;
-	}
+	if (virtgpu_user_read_words(handles, user_handles, count))
+		return -EFAULT;
 	spin_lock(&submit->file->table_lock);
 	for (u32 i = 0; i < count && !ret; i++) {
 		gem = idr_find(&submit->file->object_idr, handles[i]);
@@ -357,7 +355,7 @@ static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
  */
 int virtgpu_submit_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 {
-	struct drm_gem_object *inline_objs[VIRTGPU_INLINE_OBJECTS];
+	struct drm_gem_object *inline_objs[VIRTGPU_INLINE_OBJECTS] __uninitialized;
 	struct virtgpu_submit submit = {
 		.vgdev = to_virtgpu_device(drm),
 		.file = file,

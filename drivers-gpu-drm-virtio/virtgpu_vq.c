@@ -60,7 +60,7 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
 	unsigned int need = queue->tables ? 1 : virtgpu_quota_slots(vbuf);
 	unsigned int out = 0, in = 0, room = need;
-	struct scatterlist *sgs[3];
+	struct scatterlist *sgs[3] __uninitialized;
 
 	if (!vbuf->urgent && !list_empty(&queue->inflight))
 		room += queue->reserved;
