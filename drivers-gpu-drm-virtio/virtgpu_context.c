@@ -53,18 +53,6 @@ static void virtgpu_context_release(struct virtgpu_jobq *jobq)
 	kvfree(ctx);
 }
 
-/**
- * virtgpu_context_timeline - where a ring's commands run
- * @ctx: the context
- * @ring: a ring of the context, or VIRTGPU_RING_NONE
- *
- * Return: the timeline.
- */
-struct virtgpu_timeline *virtgpu_context_timeline(struct virtgpu_context *ctx, int ring)
-{
-	return &ctx->jobq.timelines[ring < 0 ? ctx->num_rings : ring];
-}
-
 /* What clients that are gone have parked, in bytes, with the contexts of all devices. */
 static atomic64_t virtgpu_context_left = ATOMIC64_INIT(0);
 
@@ -315,9 +303,16 @@ void virtgpu_context_default_name(struct virtgpu_context_params *params)
 	strscpy(params->name, comm, sizeof(params->name));
 }
 
-/* Once in the life of a file. */
-static noinline int virtgpu_context_make(struct virtgpu_file *vfile,
-					 struct virtgpu_context **ctx)
+/**
+ * virtgpu_context_make - make the file's context if it still has none
+ * @vfile: the file
+ * @ctx: set to the context
+ *
+ * For virtgpu_context_get_or_create(), once in the life of a file.
+ *
+ * Return: 0, -ENOMEM, or what virtgpu_vq_enter() returns.
+ */
+int virtgpu_context_make(struct virtgpu_file *vfile, struct virtgpu_context **ctx)
 {
 	struct virtgpu_context_params params = {};
 	int ret = 0;
@@ -329,35 +324,6 @@ static noinline int virtgpu_context_make(struct virtgpu_file *vfile,
 	*ctx = vfile->ctx;
 	mutex_unlock(&vfile->lock);
 	return ret;
-}
-
-/**
- * virtgpu_context_get_or_create - the file's context, made if there is none
- * @vfile: the file
- * @ctx: set to the context, which lives as long as the file is open
- *
- * Return: 0, -ENOMEM, the error of virtgpu_context_cancel_all() if the host has
- * forgotten the context, or what virtgpu_vq_enter() returns.
- */
-int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_context **ctx)
-{
-	/* Pairs with the release in virtgpu_context_create_locked(). */
-	*ctx = smp_load_acquire(&vfile->ctx);
-	if (likely(*ctx))
-		return READ_ONCE((*ctx)->lost) ? READ_ONCE((*ctx)->jobq.cancelled) : 0;
-	return virtgpu_context_make(vfile, ctx);
-}
-
-/**
- * virtgpu_context_peek - the file's context, if it has one
- * @vfile: the file
- *
- * Return: the context, or NULL.
- */
-struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile)
-{
-	/* Pairs with the release in virtgpu_context_create_locked(). */
-	return smp_load_acquire(&vfile->ctx);
 }
 
 /**
@@ -376,7 +342,10 @@ int virtgpu_context_throttle(struct virtgpu_file *vfile)
 		ret = virtgpu_jobq_throttle(&ctx->jobq);
 	if (!ret)
 		ret = virtgpu_quota_throttle(vfile->quota);
-	return ret ?: virtgpu_vq_throttle(vfile->vgdev->ctrlq);
+	/* Mostly the line is short, and nobody has to be asked. */
+	if (ret || likely(virtgpu_vq_is_short(vfile->vgdev->ctrlq)))
+		return ret;
+	return virtgpu_vq_throttle(vfile->vgdev->ctrlq);
 }
 
 /* What would take the resource away may not have reached the host yet. */
@@ -442,17 +411,6 @@ void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *g
 		virtgpu_jobq_barrier(&ctx->jobq, vbuf, gem);
 	}
 	mutex_unlock(&vfile->lock);
-}
-
-/**
- * virtgpu_context_file - from the DRM file to ours
- * @file: the file
- *
- * Return: our part of it.
- */
-struct virtgpu_file *virtgpu_context_file(const struct drm_file *file)
-{
-	return file->driver_priv;
 }
 
 /**

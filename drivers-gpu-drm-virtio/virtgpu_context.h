@@ -7,11 +7,12 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+#include <drm/drm_file.h>
+
 #include "virtgpu_handles.h"
 #include "virtgpu_job.h"
 
 struct drm_device;
-struct drm_file;
 struct drm_gem_object;
 struct virtgpu_device;
 struct virtgpu_quota;
@@ -97,20 +98,51 @@ void virtgpu_context_table_init(struct virtgpu_device *vgdev);
 void virtgpu_context_table_fini(struct virtgpu_device *vgdev);
 void virtgpu_context_cancel_all(struct virtgpu_device *vgdev, int error);
 
-struct virtgpu_file *virtgpu_context_file(const struct drm_file *file);
 int virtgpu_context_open(struct drm_device *drm, struct drm_file *file);
 void virtgpu_context_close(struct drm_device *drm, struct drm_file *file);
 
 int virtgpu_context_create(struct virtgpu_file *vfile,
 			   const struct virtgpu_context_params *params);
 void virtgpu_context_default_name(struct virtgpu_context_params *params);
-int virtgpu_context_get_or_create(struct virtgpu_file *vfile, struct virtgpu_context **ctx);
-struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile);
+int virtgpu_context_make(struct virtgpu_file *vfile, struct virtgpu_context **ctx);
 int virtgpu_context_throttle(struct virtgpu_file *vfile);
-struct virtgpu_timeline *virtgpu_context_timeline(struct virtgpu_context *ctx, int ring);
 
 int virtgpu_context_attach(struct virtgpu_file *vfile, struct virtgpu_handle *handle);
 void virtgpu_context_detach(struct virtgpu_file *vfile, struct drm_gem_object *gem,
 			    struct virtgpu_handle *handle);
+
+/* From the DRM file to ours. */
+static inline struct virtgpu_file *virtgpu_context_file(const struct drm_file *file)
+{
+	return file->driver_priv;
+}
+
+/* The file's context, or NULL. */
+static inline struct virtgpu_context *virtgpu_context_peek(struct virtgpu_file *vfile)
+{
+	/* Pairs with the release in virtgpu_context_create_locked(). */
+	return smp_load_acquire(&vfile->ctx);
+}
+
+/*
+ * Set @ctx to the file's context, which lives as long as the file is open. Returns 0, or,
+ * if the host has forgotten it, the error of virtgpu_context_cancel_all(), or, if there is
+ * none, what virtgpu_context_make() returns.
+ */
+static inline int virtgpu_context_get_or_create(struct virtgpu_file *vfile,
+						struct virtgpu_context **ctx)
+{
+	*ctx = virtgpu_context_peek(vfile);
+	if (likely(*ctx))
+		return READ_ONCE((*ctx)->lost) ? READ_ONCE((*ctx)->jobq.cancelled) : 0;
+	return virtgpu_context_make(vfile, ctx);
+}
+
+/* Where the commands of a ring, or of VIRTGPU_RING_NONE, run. */
+static inline struct virtgpu_timeline *
+virtgpu_context_timeline(struct virtgpu_context *ctx, int ring)
+{
+	return &ctx->jobq.timelines[ring < 0 ? ctx->num_rings : ring];
+}
 
 #endif

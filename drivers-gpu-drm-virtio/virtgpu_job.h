@@ -13,6 +13,10 @@
 
 #include "virtgpu_deps.h"
 
+/* What a client may have parked before it waits; in bytes, with buffers detached behind. */
+#define VIRTGPU_JOBQ_MAX_PARKED		256
+#define VIRTGPU_JOBQ_MAX_BYTES		(64 * 1024 * 1024)
+
 struct drm_gem_object;
 struct virtgpu_jobq;
 struct virtgpu_quota;
@@ -117,7 +121,7 @@ void virtgpu_jobq_fini(struct virtgpu_jobq *jobq);
 struct virtgpu_jobq *virtgpu_jobq_get(struct virtgpu_jobq *jobq);
 void virtgpu_jobq_put(struct virtgpu_jobq *jobq);
 
-int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq);
+int virtgpu_jobq_wait(struct virtgpu_jobq *jobq);
 int virtgpu_jobq_flush(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timeline);
 void virtgpu_jobq_submit(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timeline,
 			 struct virtgpu_vbuf *vbuf);
@@ -129,5 +133,17 @@ void virtgpu_jobq_finish(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf,
 void virtgpu_jobq_cancel(struct virtgpu_jobq *jobq, int error);
 void virtgpu_jobq_abandon(struct virtgpu_jobq *jobq);
 bool virtgpu_jobq_is_abandoned(const struct virtgpu_jobq *jobq);
+
+static inline bool virtgpu_jobq_is_full(const struct virtgpu_jobq *jobq)
+{
+	return READ_ONCE(jobq->parked) >= VIRTGPU_JOBQ_MAX_PARKED ||
+	       READ_ONCE(jobq->parked_bytes) >= VIRTGPU_JOBQ_MAX_BYTES;
+}
+
+/* Wait until little is parked, as virtgpu_jobq_wait(). Mostly it is. */
+static inline int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq)
+{
+	return likely(!virtgpu_jobq_is_full(jobq)) ? 0 : virtgpu_jobq_wait(jobq);
+}
 
 #endif

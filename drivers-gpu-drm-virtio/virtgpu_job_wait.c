@@ -12,13 +12,6 @@
 #include "virtgpu_job.h"
 #include "virtgpu_vq.h"
 
-/*
- * What one client may have parked before it is made to wait. In bytes, what the
- * commands and the buffers that are detached behind them keep in memory.
- */
-#define VIRTGPU_JOBQ_MAX_PARKED		256
-#define VIRTGPU_JOBQ_MAX_BYTES		(64 * 1024 * 1024)
-
 /* How long a client waits for room, in milliseconds. */
 #define VIRTGPU_JOBQ_TIMEOUT_MS		60000
 
@@ -55,24 +48,16 @@ int virtgpu_jobq_flush(struct virtgpu_jobq *jobq, struct virtgpu_timeline *timel
 	return ret ? 0 : -EBUSY;
 }
 
-static bool virtgpu_jobq_is_full(const struct virtgpu_jobq *jobq)
-{
-	return READ_ONCE(jobq->parked) >= VIRTGPU_JOBQ_MAX_PARKED ||
-	       READ_ONCE(jobq->parked_bytes) >= VIRTGPU_JOBQ_MAX_BYTES;
-}
-
 /**
- * virtgpu_jobq_throttle - wait until little is parked; no lock of ours held
+ * virtgpu_jobq_wait - wait until little is parked; no lock of ours held
  * @jobq: the queue
  *
  * Return: 0, -ERESTARTSYS for a signal, or -EBUSY after a minute.
  */
-int virtgpu_jobq_throttle(struct virtgpu_jobq *jobq)
+int virtgpu_jobq_wait(struct virtgpu_jobq *jobq)
 {
 	long ret;
 
-	if (likely(!virtgpu_jobq_is_full(jobq)))
-		return 0;
 	ret = wait_event_interruptible_timeout(jobq->wait, !virtgpu_jobq_is_full(jobq),
 					       msecs_to_jiffies(VIRTGPU_JOBQ_TIMEOUT_MS));
 	if (ret < 0)
