@@ -51,15 +51,16 @@
  * @timeline: where the command will run
  * @vbuf: the command
  * @fence: its fence, until @vbuf has it; NULL if nobody wants to know
- * @inline_objs: room for VIRTGPU_INLINE_OBJECTS buffers
  * @objs: the buffers: @inline_objs, or an array
  * @num_objs: how many
- * @ticket: of the reservation locks
- * @sync: syncobjs
  * @deps: fences to wait for
  * @order: fences of what has to be queued before
  * @out_fd: the fd reserved for the out-fence, or negative
  * @out_file: the file that it will be
+ * @has_sync: there are syncobjs, or fences to wait for, and @sync is used
+ * @sync: syncobjs
+ * @ticket: of the reservation locks
+ * @inline_objs: room for some buffers
  */
 struct virtgpu_submit {
 	struct virtgpu_device *vgdev;
@@ -70,15 +71,16 @@ struct virtgpu_submit {
 	struct virtgpu_timeline *timeline;
 	struct virtgpu_vbuf *vbuf;
 	struct virtgpu_fence *fence;
-	struct drm_gem_object **inline_objs;
 	struct drm_gem_object **objs;
 	u32 num_objs;
-	struct ww_acquire_ctx ticket;
-	struct virtgpu_sync sync;
 	struct virtgpu_deps deps;
 	struct virtgpu_deps order;
 	int out_fd;
 	struct sync_file *out_file;
+	bool has_sync;
+	struct virtgpu_sync sync;
+	struct ww_acquire_ctx ticket;
+	struct drm_gem_object *inline_objs[VIRTGPU_INLINE_OBJECTS];
 };
 
 static int virtgpu_submit_get_ring(struct virtgpu_submit *submit)
@@ -190,14 +192,6 @@ static int virtgpu_submit_get_out_fd(struct virtgpu_submit *submit)
 	return submit->out_file ? 0 : -ENOMEM;
 }
 
-static bool virtgpu_submit_has_sync(const struct virtgpu_submit *submit)
-{
-	const struct drm_virtgpu_execbuffer *args = submit->args;
-
-	return args->num_in_syncobjs || args->num_out_syncobjs ||
-	       args->flags & VIRTGPU_EXECBUF_FENCE_FD_IN;
-}
-
 static int virtgpu_submit_get_sync(struct virtgpu_submit *submit)
 {
 	const struct virtgpu_sync_where where = {
@@ -278,7 +272,9 @@ static void virtgpu_submit_commit(struct virtgpu_submit *submit)
 	struct dma_fence *fence = NULL;
 
 	if (submit->fence) {
-		fence = dma_fence_get(&submit->fence->base);
+		/* The command's own reference goes when it ends. */
+		if (submit->num_objs || submit->has_sync)
+			fence = dma_fence_get(&submit->fence->base);
 		submit->vbuf->fence = submit->fence;
 		submit->fence = NULL;
 	}
@@ -291,7 +287,7 @@ static void virtgpu_submit_commit(struct virtgpu_submit *submit)
 		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
 					    &submit->ticket);
 	}
-	if (virtgpu_submit_has_sync(submit))
+	if (submit->has_sync)
 		virtgpu_sync_commit(&submit->sync, fence);
 	if (submit->out_file) {
 		submit->args->fence_fd = submit->out_fd;
@@ -308,7 +304,7 @@ static void virtgpu_submit_fini(struct virtgpu_submit *submit)
 		fput(submit->out_file->file);
 	if (submit->out_fd >= 0)
 		put_unused_fd(submit->out_fd);
-	if (virtgpu_submit_has_sync(submit)) {
+	if (submit->has_sync) {
 		virtgpu_sync_fini(&submit->sync);
 		virtgpu_deps_fini(&submit->deps);
 	}
@@ -339,9 +335,30 @@ static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
 		ret = virtgpu_submit_get_command(submit);
 	if (!ret)
 		ret = virtgpu_submit_get_out_fd(submit);
-	if (!ret && virtgpu_submit_has_sync(submit))
+	if (!ret && submit->has_sync)
 		ret = virtgpu_submit_get_sync(submit);
 	return ret;
+}
+
+/* All that virtgpu_submit_fini() looks at; the rest is set where it is used. */
+static void virtgpu_submit_init(struct virtgpu_submit *submit, struct virtgpu_device *vgdev,
+				struct drm_virtgpu_execbuffer *args, struct drm_file *file)
+{
+	submit->vgdev = vgdev;
+	submit->file = file;
+	submit->args = args;
+	submit->vbuf = NULL;
+	submit->fence = NULL;
+	submit->objs = submit->inline_objs;
+	submit->num_objs = 0;
+	submit->deps = (struct virtgpu_deps) {};
+	submit->order = (struct virtgpu_deps) {};
+	submit->out_fd = -1;
+	submit->out_file = NULL;
+	submit->has_sync = args->num_in_syncobjs || args->num_out_syncobjs ||
+			   args->flags & VIRTGPU_EXECBUF_FENCE_FD_IN;
+	if (submit->has_sync)
+		submit->sync = (struct virtgpu_sync) {};
 }
 
 /**
@@ -355,29 +372,24 @@ static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
  */
 int virtgpu_submit_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 {
-	struct drm_gem_object *inline_objs[VIRTGPU_INLINE_OBJECTS] __uninitialized;
-	struct virtgpu_submit submit = {
-		.vgdev = to_virtgpu_device(drm),
-		.file = file,
-		.args = data,
-		.inline_objs = inline_objs,
-		.objs = inline_objs,
-		.out_fd = -1,
-	};
+	struct virtgpu_device *vgdev = to_virtgpu_device(drm);
 	struct virtgpu_file *vfile = virtgpu_context_file(file);
+	struct drm_virtgpu_execbuffer *args = data;
+	struct virtgpu_submit submit __uninitialized;
 	int ret;
 
-	if (!submit.vgdev->features.virgl)
+	if (!vgdev->features.virgl)
 		return -ENOSYS;
-	if (submit.args->flags & ~VIRTGPU_EXECBUF_FLAGS)
+	if (args->flags & ~VIRTGPU_EXECBUF_FLAGS)
 		return -EINVAL;
 	/* Without a context there is no ring, and none is made for an error. */
-	if (submit.args->flags & VIRTGPU_EXECBUF_RING_IDX && !virtgpu_context_peek(vfile))
+	if (args->flags & VIRTGPU_EXECBUF_RING_IDX && !virtgpu_context_peek(vfile))
 		return -EINVAL;
 	ret = virtgpu_context_get_or_create(vfile, &submit.ctx) ?:
 	      virtgpu_context_throttle(vfile);
 	if (ret)
 		return ret;
+	virtgpu_submit_init(&submit, vgdev, args, file);
 	ret = virtgpu_submit_prepare(&submit);
 	if (!ret)
 		ret = virtgpu_submit_lock(&submit);
