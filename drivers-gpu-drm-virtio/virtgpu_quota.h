@@ -81,17 +81,19 @@ static inline int virtgpu_quota_throttle(struct virtgpu_quota *quota)
 /* A command has come into the queue, which is locked. */
 static inline void virtgpu_quota_charge(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
+	unsigned int slots = virtgpu_quota_slots(vbuf);
 	struct virtgpu_quota *quota = vbuf->quota;
+	bool unfenced = !vbuf->fence;
 
 	if (!quota)
 		return;
-	vbuf->slots = virtgpu_quota_slots(vbuf);
-	vbuf->unfenced = !vbuf->fence;
+	vbuf->slots = slots;
+	vbuf->unfenced = unfenced;
 	if (!quota->slots)
 		refcount_inc(&quota->refs);
-	WRITE_ONCE(quota->slots, quota->slots + vbuf->slots);
-	WRITE_ONCE(quota->unfenced, quota->unfenced + vbuf->unfenced);
-	WRITE_ONCE(queue->quotas.slots, queue->quotas.slots + vbuf->slots);
+	WRITE_ONCE(quota->slots, quota->slots + slots);
+	WRITE_ONCE(quota->unfenced, quota->unfenced + unfenced);
+	WRITE_ONCE(queue->quotas.slots, queue->quotas.slots + slots);
 	if (queue->quotas.last_owner != quota->owner) {
 		queue->quotas.last_owner = quota->owner;
 		queue->quotas.last_change = jiffies;
@@ -102,12 +104,13 @@ static inline void virtgpu_quota_charge(struct virtgpu_vq *queue, struct virtgpu
 static inline void virtgpu_quota_uncharge(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
 	struct virtgpu_quota *quota = vbuf->quota;
+	unsigned int slots = vbuf->slots;
 
 	if (!quota)
 		return;
-	WRITE_ONCE(quota->slots, quota->slots - vbuf->slots);
+	WRITE_ONCE(quota->slots, quota->slots - slots);
 	WRITE_ONCE(quota->unfenced, quota->unfenced - vbuf->unfenced);
-	WRITE_ONCE(queue->quotas.slots, queue->quotas.slots - vbuf->slots);
+	WRITE_ONCE(queue->quotas.slots, queue->quotas.slots - slots);
 	if (unlikely(quota->waiters))
 		virtgpu_quota_wake(quota);
 	if (!quota->slots)

@@ -56,7 +56,8 @@ static bool virtgpu_vq_fence_id(struct virtgpu_vq *queue,
 	return true;
 }
 
-static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
+/* Inlined, as is what follows, because each submission comes by virtgpu_vq_queue_one(). */
+static __always_inline int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
 	unsigned int need = queue->tables ? 1 : virtgpu_quota_slots(vbuf);
 	unsigned int out = 0, in = 0, room = need;
@@ -85,7 +86,7 @@ static int virtgpu_vq_add(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
  * interrupt would only free its memory, which a later command can do as well; a
  * large payload is too much to be left lying around for that long.
  */
-static bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
+static __always_inline bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
 {
 	if (vbuf->fence || vbuf->obj || vbuf->urgent ||
 	    (vbuf->payload && !vbuf->payload->pooled))
@@ -94,10 +95,11 @@ static bool virtgpu_vq_is_awaited(const struct virtgpu_vbuf *vbuf)
 	       (vbuf->done || vbuf->release || refcount_read(&vbuf->refs) > 1);
 }
 
-static void virtgpu_vq_added(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
+static __always_inline void virtgpu_vq_added(struct virtgpu_vq *queue,
+					     struct virtgpu_vbuf *vbuf, bool awaited)
 {
-	vbuf->awaited = virtgpu_vq_is_awaited(vbuf);
-	queue->num_awaited += vbuf->awaited;
+	vbuf->awaited = awaited;
+	queue->num_awaited += awaited;
 	vbuf->seqno = ++queue->seqno;
 	trace_virtio_gpu_cmd_queue(queue->vq, virtgpu_vbuf_hdr(vbuf), vbuf->seqno);
 	if (vbuf->fence)
@@ -181,7 +183,7 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 			queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
 			continue;
 		}
-		virtgpu_vq_added(queue, vbuf);
+		virtgpu_vq_added(queue, vbuf, virtgpu_vq_is_awaited(vbuf));
 		moved = true;
 	}
 	if (was_long && virtgpu_vq_is_short(queue))
@@ -326,8 +328,9 @@ static void virtgpu_vq_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 			    struct list_head *ended)
 {
 	bool off = queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF, late = false;
+	bool awaited = virtgpu_vq_is_awaited(vbuf);
 
-	if (virtgpu_vq_is_awaited(vbuf)) {
+	if (awaited) {
 		late = off && virtgpu_vq_is_prompt(vbuf);
 		/* What is armed for another that is awaited comes before this one. */
 		if (late)
@@ -341,13 +344,14 @@ static void virtgpu_vq_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 		virtgpu_vq_send_later(queue, vbuf, ended);
 		return;
 	}
-	virtgpu_vq_added(queue, vbuf);
+	virtgpu_vq_added(queue, vbuf, awaited);
 	if (late)
 		virtgpu_vq_arm_late(queue);
 }
 
-static void virtgpu_vq_queue_locked(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
-				    struct list_head *ended)
+static __always_inline void virtgpu_vq_queue_locked(struct virtgpu_vq *queue,
+						    struct virtgpu_vbuf *vbuf,
+						    struct list_head *ended)
 {
 	struct virtgpu_device *vgdev = queue->vgdev;
 
@@ -366,6 +370,23 @@ static void virtgpu_vq_queue_locked(struct virtgpu_vq *queue, struct virtgpu_vbu
 	}
 }
 
+/* Is virtgpu_vq_notify() to follow? Not before the @last of a series. */
+static noinline bool virtgpu_vq_queue_one(struct virtgpu_vq *queue,
+					  struct virtgpu_vbuf *vbuf, bool last)
+{
+	LIST_HEAD(ended);
+	unsigned long flags;
+	bool notify;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	virtgpu_vq_queue_locked(queue, vbuf, &ended);
+	notify = last && virtgpu_vq_prepare_notify(queue);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	if (unlikely(!list_empty(&ended)))
+		virtgpu_vq_end_all(&ended);
+	return notify;
+}
+
 /**
  * virtgpu_vq_queue - put a command in line; any context
  * @queue: the queue
@@ -376,13 +397,7 @@ static void virtgpu_vq_queue_locked(struct virtgpu_vq *queue, struct virtgpu_vbu
  */
 void virtgpu_vq_queue(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
-	LIST_HEAD(ended);
-	unsigned long flags;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	virtgpu_vq_queue_locked(queue, vbuf, &ended);
-	spin_unlock_irqrestore(&queue->lock, flags);
-	virtgpu_vq_end_all(&ended);
+	virtgpu_vq_queue_one(queue, vbuf, false);
 }
 
 /**
@@ -396,17 +411,7 @@ void virtgpu_vq_queue(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
  */
 bool virtgpu_vq_queue_last(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
-	LIST_HEAD(ended);
-	unsigned long flags;
-	bool notify;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	virtgpu_vq_queue_locked(queue, vbuf, &ended);
-	notify = virtgpu_vq_prepare_notify(queue);
-	spin_unlock_irqrestore(&queue->lock, flags);
-	if (unlikely(!list_empty(&ended)))
-		virtgpu_vq_end_all(&ended);
-	return notify;
+	return virtgpu_vq_queue_one(queue, vbuf, true);
 }
 
 /**
