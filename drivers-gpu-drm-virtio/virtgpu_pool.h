@@ -91,4 +91,16 @@ static inline void virtgpu_pool_give(struct virtgpu_pool *pool, struct llist_nod
 	llist_add(node, &pool->given);
 }
 
+/**
+ * virtgpu_pool_give_all - some are no longer in use; any context
+ * @pool: the pool
+ * @first: one of them, on which the others follow
+ * @last: the last of those
+ */
+static inline void virtgpu_pool_give_all(struct virtgpu_pool *pool, struct llist_node *first,
+					 struct llist_node *last)
+{
+	llist_add_batch(first, last, &pool->given);
+}
+
 #endif

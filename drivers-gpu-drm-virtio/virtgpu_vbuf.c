@@ -298,3 +298,15 @@ void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf)
 	if (llist_add(&vbuf->dead, &virtgpu_vbuf_dead))
 		queue_work(virtgpu_vbuf_reclaim_wq, &virtgpu_vbuf_worker);
 }
+
+/**
+ * virtgpu_vbuf_give - give commands back to the pool; any context
+ * @first: the &virtgpu_vbuf.dead of one
+ * @last: that of the last of those that follow it
+ *
+ * All are from there, have ended, and hold on to nothing.
+ */
+void virtgpu_vbuf_give(struct llist_node *first, struct llist_node *last)
+{
+	virtgpu_pool_give_all(&virtgpu_vbuf_pool, first, last);
+}

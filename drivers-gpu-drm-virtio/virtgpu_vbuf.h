@@ -139,6 +139,7 @@ int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,
 			gfp_t gfp);
 struct virtgpu_vbuf *virtgpu_vbuf_get(struct virtgpu_vbuf *vbuf);
 void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf);
+void virtgpu_vbuf_give(struct llist_node *first, struct llist_node *last);
 
 static inline struct virtio_gpu_ctrl_hdr *
 virtgpu_vbuf_hdr(struct virtgpu_vbuf *vbuf)

@@ -13,6 +13,7 @@
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_proto.h"
 #include "virtgpu_quota.h"
 #include "virtgpu_trace.h"
@@ -71,6 +72,30 @@ void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error)
 	virtgpu_vbuf_put(vbuf);
 }
 
+/* Commands that have ended, on their way back to the pool. */
+struct virtgpu_vq_free {
+	struct llist_node *first;
+	struct llist_node *last;
+};
+
+/*
+ * Nobody was waiting for @vbuf or is told of its end, so it has neither fence nor object,
+ * and nobody else has a reference: mostly there is only its memory, which is free.
+ */
+static void virtgpu_vq_let_go(struct virtgpu_vbuf *vbuf, struct virtgpu_vq_free *free)
+{
+	if (!vbuf->pooled || vbuf->release || vbuf->resp != vbuf->resp_inline) {
+		virtgpu_vbuf_put(vbuf);
+		return;
+	}
+	if (vbuf->payload)
+		virtgpu_payload_free(vbuf->payload);
+	vbuf->dead.next = free->first;
+	if (!free->first)
+		free->last = &vbuf->dead;
+	free->first = &vbuf->dead;
+}
+
 /**
  * virtgpu_vq_take_answers - take the answers out of the ring
  * @queue: the queue; locked
@@ -81,6 +106,7 @@ void virtgpu_vq_end(struct virtgpu_vbuf *vbuf, int error)
  */
 void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 {
+	struct virtgpu_vq_free free = {};
 	struct virtgpu_vbuf *vbuf;
 	unsigned int len;
 
@@ -92,14 +118,17 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 		queue->num_awaited -= vbuf->awaited;
 		virtgpu_quota_uncharge(queue, vbuf);
 		WRITE_ONCE(queue->answers, queue->answers + !vbuf->urgent);
-		list_del(&vbuf->node);
+		/* Another list has it at once. */
+		__list_del_entry(&vbuf->node);
 		vbuf->seqno = 0;
 		if (vbuf->awaited || vbuf->done || refcount_read(&vbuf->refs) > 1 ||
 		    virtgpu_vq_check(vbuf))
 			list_add_tail(&vbuf->node, ended);
 		else
-			virtgpu_vbuf_put(vbuf);
+			virtgpu_vq_let_go(vbuf, &free);
 	}
+	if (free.first)
+		virtgpu_vbuf_give(free.first, free.last);
 }
 
 /* Small rings are full again before an interrupt has told that they are not. */
