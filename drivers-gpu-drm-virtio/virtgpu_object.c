@@ -230,6 +230,8 @@ int virtgpu_object_check(const struct virtgpu_object *obj)
 {
 	if (unlikely(!virtgpu_object_is_answered(obj)))
 		virtgpu_vq_reap(to_virtgpu_device(obj->base.base.dev)->ctrlq);
+	/* What the host answered was noted before the reference of its command went. */
+	smp_rmb();
 	return virtgpu_object_error(obj);
 }
 

@@ -122,6 +122,16 @@ static int virtgpu_submit_get_fence(struct virtgpu_submit *submit)
 					   submit->file);
 }
 
+/* virtgpu_object_check(), not called for what the host has long made. */
+static int virtgpu_submit_check_object(const struct virtgpu_object *obj)
+{
+	if (unlikely(!READ_ONCE(obj->created) || refcount_read(&obj->host_refs) != 1))
+		return virtgpu_object_check(obj);
+	/* What the host answered was noted before the reference of its command went. */
+	smp_rmb();
+	return READ_ONCE(obj->error) ? -EIO : 0;
+}
+
 /* Look up @count handles, at most VIRTGPU_INLINE_OBJECTS, under one lock. */
 static int virtgpu_submit_get_some(struct virtgpu_submit *submit,
 				   const u32 __user *user_handles, u32 count)
@@ -141,7 +151,7 @@ static int virtgpu_submit_get_some(struct virtgpu_submit *submit,
 		}
 		drm_gem_object_get(gem);
 		submit->objs[submit->num_objs++] = gem;
-		ret = virtgpu_object_check(to_virtgpu_object(gem));
+		ret = virtgpu_submit_check_object(to_virtgpu_object(gem));
 	}
 	spin_unlock(&submit->file->table_lock);
 	return ret;
@@ -276,10 +286,8 @@ static void virtgpu_submit_commit(struct virtgpu_submit *submit)
 		if (submit->num_objs || submit->has_sync)
 			fence = dma_fence_get(&submit->fence->base);
 		submit->vbuf->fence = submit->fence;
-		submit->fence = NULL;
 	}
 	virtgpu_jobq_submit(&submit->ctx->jobq, submit->timeline, submit->vbuf);
-	submit->vbuf = NULL;
 	if (submit->num_objs) {
 		for (u32 i = 0; i < submit->num_objs; i++)
 			dma_resv_add_fence(submit->objs[i]->resv, fence,
@@ -292,18 +300,28 @@ static void virtgpu_submit_commit(struct virtgpu_submit *submit)
 	if (submit->out_file) {
 		submit->args->fence_fd = submit->out_fd;
 		fd_install(submit->out_fd, submit->out_file->file);
-		submit->out_fd = -1;
-		submit->out_file = NULL;
 	}
 	dma_fence_put(fence);
 }
 
-static void virtgpu_submit_fini(struct virtgpu_submit *submit)
+/* What the commit would have used up. */
+static void virtgpu_submit_abort(struct virtgpu_submit *submit)
 {
 	if (submit->out_file)
 		fput(submit->out_file->file);
 	if (submit->out_fd >= 0)
 		put_unused_fd(submit->out_fd);
+	if (submit->vbuf) {
+		virtgpu_job_free(submit->vbuf->job);
+		virtgpu_vbuf_put(submit->vbuf);
+	}
+	if (submit->fence)
+		virtgpu_fence_free(submit->fence);
+}
+
+/* What is left in any case. */
+static void virtgpu_submit_fini(struct virtgpu_submit *submit)
+{
 	if (submit->has_sync) {
 		virtgpu_sync_fini(&submit->sync);
 		virtgpu_deps_fini(&submit->deps);
@@ -314,12 +332,6 @@ static void virtgpu_submit_fini(struct virtgpu_submit *submit)
 		drm_gem_object_put(submit->objs[i]);
 	if (submit->objs != submit->inline_objs)
 		kvfree(submit->objs);
-	if (submit->vbuf) {
-		virtgpu_job_free(submit->vbuf->job);
-		virtgpu_vbuf_put(submit->vbuf);
-	}
-	if (submit->fence)
-		virtgpu_fence_free(submit->fence);
 }
 
 static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
@@ -340,7 +352,7 @@ static int virtgpu_submit_prepare(struct virtgpu_submit *submit)
 	return ret;
 }
 
-/* All that virtgpu_submit_fini() looks at; the rest is set where it is used. */
+/* All that is looked at when it fails; the rest is set where it is used. */
 static void virtgpu_submit_init(struct virtgpu_submit *submit, struct virtgpu_device *vgdev,
 				struct drm_virtgpu_execbuffer *args, struct drm_file *file)
 {
@@ -395,6 +407,8 @@ int virtgpu_submit_ioctl(struct drm_device *drm, void *data, struct drm_file *fi
 		ret = virtgpu_submit_lock(&submit);
 	if (!ret)
 		virtgpu_submit_commit(&submit);
+	else
+		virtgpu_submit_abort(&submit);
 	virtgpu_submit_fini(&submit);
 	return ret;
 }
