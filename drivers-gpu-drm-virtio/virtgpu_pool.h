@@ -3,8 +3,7 @@
  * What is used again instead of being freed and allocated?
  *
  * Things of one kind, of which there are at most so many: those stay until the
- * pool is emptied. They are taken in process context and given back from anywhere,
- * without interrupts being turned off for either.
+ * pool is emptied. They are taken and given back anywhere, without a lock.
  */
 #ifndef VIRTGPU_POOL_H
 #define VIRTGPU_POOL_H
@@ -12,15 +11,12 @@
 #include <linux/atomic.h>
 #include <linux/llist.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 
 /**
  * struct virtgpu_pool - things that wait to be used again
  */
 struct virtgpu_pool {
-	/** @lock: guards @ready. Process context only; nothing is done inside. */
-	spinlock_t lock;
-	/** @ready: those that are taken next. */
+	/** @ready: those that are taken next; NULL while somebody takes one. */
 	struct llist_node *ready;
 	/** @given: those that came back since @ready was filled. */
 	struct llist_head given;
@@ -34,29 +30,37 @@ struct virtgpu_pool {
 #define VIRTGPU_POOL_MOST(most)	(virtgpu_compat_may_reuse() ? (most) : 0)
 
 #define VIRTGPU_POOL_INIT(pool, most) {				\
-	.lock = __SPIN_LOCK_UNLOCKED((pool).lock),		\
 	.given = LLIST_HEAD_INIT((pool).given),			\
 	.size = ATOMIC_INIT(0),					\
 	.max = (most),						\
 }
 
+/* Others may have taken what was given meanwhile, and have put back what they left. */
+static inline void virtgpu_pool_put_back(struct virtgpu_pool *pool, struct llist_node *first)
+{
+	struct llist_node *last = first;
+
+	if (likely(!cmpxchg(&pool->ready, NULL, first)))
+		return;
+	while (last->next)
+		last = last->next;
+	llist_add_batch(first, last, &pool->given);
+}
+
 /**
- * virtgpu_pool_take - one that is there; process context
+ * virtgpu_pool_take - one that is there; any context
  * @pool: the pool
  *
- * Return: it, or NULL if all are in use.
+ * Return: it, or NULL if all are in use, or in the hands of somebody who takes one.
  */
 static inline struct llist_node *virtgpu_pool_take(struct virtgpu_pool *pool)
 {
-	struct llist_node *node;
+	struct llist_node *node = xchg(&pool->ready, NULL);
 
-	spin_lock(&pool->lock);
-	if (!pool->ready)
-		pool->ready = llist_del_all(&pool->given);
-	node = pool->ready;
-	if (node)
-		pool->ready = node->next;
-	spin_unlock(&pool->lock);
+	if (!node)
+		node = llist_del_all(&pool->given);
+	if (node && node->next)
+		virtgpu_pool_put_back(pool, node->next);
 	return node;
 }
 

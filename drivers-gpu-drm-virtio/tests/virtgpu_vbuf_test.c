@@ -101,11 +101,30 @@ static void pool_full_does_not_grow(struct kunit *test)
 	virtgpu_pool_shrink(&pool);
 }
 
+/* Of what two have taken at once, both put back what they leave. */
+static void pool_put_back_by_two_keeps_all(struct kunit *test)
+{
+	static struct virtgpu_pool pool = VIRTGPU_POOL_INIT(pool, 5);
+	struct llist_node nodes[5], *node;
+	unsigned long seen = 0;
+
+	for (unsigned int i = 0; i < 3; i++)
+		virtgpu_pool_give(&pool, &nodes[i]);
+	KUNIT_EXPECT_PTR_EQ(test, virtgpu_pool_take(&pool), &nodes[2]);
+	nodes[3].next = &nodes[4];
+	nodes[4].next = NULL;
+	virtgpu_pool_put_back(&pool, &nodes[3]);
+	while ((node = virtgpu_pool_take(&pool)))
+		seen |= BIT(node - nodes);
+	KUNIT_EXPECT_EQ(test, seen, BIT(0) | BIT(1) | BIT(3) | BIT(4));
+}
+
 static struct kunit_case virtgpu_kunit_vbuf_cases[] = {
 	KUNIT_CASE(vbuf_used_again_like_new),
 	KUNIT_CASE(vbuf_used_after_long_answer_has_its_own_place),
 	KUNIT_CASE(vbuf_wanted_beyond_pool_allocated),
 	KUNIT_CASE(pool_full_does_not_grow),
+	KUNIT_CASE(pool_put_back_by_two_keeps_all),
 	{}
 };
 
