@@ -59,7 +59,8 @@
  * @out_file: the file that it will be
  * @has_sync: there are syncobjs, or fences to wait for, and @sync is used
  * @sync: syncobjs
- * @ticket: of the reservation locks
+ * @has_ticket: others had reservation locks, and @ticket is used
+ * @ticket: of those locks
  * @inline_objs: room for some buffers
  */
 struct virtgpu_submit {
@@ -79,6 +80,7 @@ struct virtgpu_submit {
 	struct sync_file *out_file;
 	bool has_sync;
 	struct virtgpu_sync sync;
+	bool has_ticket;
 	struct ww_acquire_ctx ticket;
 	struct drm_gem_object *inline_objs[VIRTGPU_INLINE_OBJECTS];
 };
@@ -254,6 +256,45 @@ static int virtgpu_submit_get_job(struct virtgpu_submit *submit)
 	return 0;
 }
 
+static void virtgpu_submit_unlock_some(struct virtgpu_submit *submit, u32 count)
+{
+	for (u32 i = 0; i < count; i++)
+		dma_resv_unlock(submit->objs[i]->resv);
+}
+
+/*
+ * Mostly nobody else has any of the locks. Then there is nothing to wait for with some of
+ * them taken, and no ticket is needed that says who gives way.
+ */
+static bool virtgpu_submit_trylock_objects(struct virtgpu_submit *submit)
+{
+	for (u32 i = 0; i < submit->num_objs; i++) {
+		if (unlikely(!dma_resv_trylock(submit->objs[i]->resv))) {
+			virtgpu_submit_unlock_some(submit, i);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A buffer that is named twice takes the long way, too. */
+static int virtgpu_submit_lock_objects(struct virtgpu_submit *submit)
+{
+	submit->has_ticket = !virtgpu_submit_trylock_objects(submit);
+	if (likely(!submit->has_ticket))
+		return 0;
+	return drm_gem_lock_reservations(submit->objs, submit->num_objs, &submit->ticket);
+}
+
+static void virtgpu_submit_unlock_objects(struct virtgpu_submit *submit)
+{
+	if (unlikely(submit->has_ticket))
+		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
+					    &submit->ticket);
+	else
+		virtgpu_submit_unlock_some(submit, submit->num_objs);
+}
+
 /* From here to the commit nobody else submits with these buffers. */
 static int virtgpu_submit_lock(struct virtgpu_submit *submit)
 {
@@ -261,7 +302,7 @@ static int virtgpu_submit_lock(struct virtgpu_submit *submit)
 
 	if (!submit->num_objs)
 		return virtgpu_submit_get_job(submit);
-	ret = drm_gem_lock_reservations(submit->objs, submit->num_objs, &submit->ticket);
+	ret = virtgpu_submit_lock_objects(submit);
 	if (ret)
 		return ret;
 	for (u32 i = 0; i < submit->num_objs && !ret; i++)
@@ -271,8 +312,7 @@ static int virtgpu_submit_lock(struct virtgpu_submit *submit)
 	if (!ret)
 		ret = virtgpu_submit_get_job(submit);
 	if (ret)
-		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
-					    &submit->ticket);
+		virtgpu_submit_unlock_objects(submit);
 	return ret;
 }
 
@@ -292,8 +332,7 @@ static void virtgpu_submit_commit(struct virtgpu_submit *submit)
 		for (u32 i = 0; i < submit->num_objs; i++)
 			dma_resv_add_fence(submit->objs[i]->resv, fence,
 					   DMA_RESV_USAGE_WRITE);
-		drm_gem_unlock_reservations(submit->objs, submit->num_objs,
-					    &submit->ticket);
+		virtgpu_submit_unlock_objects(submit);
 	}
 	if (submit->has_sync)
 		virtgpu_sync_commit(&submit->sync, fence);
