@@ -181,11 +181,11 @@ static void virtgpu_context_destroyed(struct virtgpu_vbuf *vbuf)
 }
 
 /*
- * Is the work of a client that is gone to be ended, or does it have a while? What an
- * OOM victim held is to be back before the next is killed (virtgpu_oom.c), and whoever
- * comes and goes leaves no more than others can spare.
+ * Count what a client that is gone has left. Returns whether that is to be ended, and does
+ * not have a while: what an OOM victim held is to be back before the next is killed
+ * (virtgpu_oom.c), and whoever comes and goes leaves no more than others can spare.
  */
-static bool virtgpu_context_is_over(struct virtgpu_context *ctx)
+static bool virtgpu_context_count_left(struct virtgpu_context *ctx)
 {
 	s64 left;
 
@@ -198,7 +198,7 @@ static bool virtgpu_context_is_over(struct virtgpu_context *ctx)
 
 static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 {
-	bool over = virtgpu_context_is_over(ctx);
+	bool over = virtgpu_context_count_left(ctx);
 	struct virtgpu_job *job = ctx->destroy_job;
 	struct virtgpu_vbuf *vbuf;
 

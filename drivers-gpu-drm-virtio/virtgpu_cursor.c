@@ -26,6 +26,7 @@
 #include "virtgpu_cursor.h"
 #include "virtgpu_display_types.h"
 #include "virtgpu_object.h"
+#include "virtgpu_object_check.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 

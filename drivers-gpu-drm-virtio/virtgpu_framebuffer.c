@@ -24,6 +24,7 @@
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_import.h"
 #include "virtgpu_object.h"
+#include "virtgpu_object_check.h"
 
 /*
  * Userspace has drawn into a framebuffer, and says where, or nothing: everywhere.

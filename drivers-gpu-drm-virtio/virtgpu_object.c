@@ -19,6 +19,7 @@
 #include "virtgpu_context.h"
 #include "virtgpu_device_types.h"
 #include "virtgpu_object.h"
+#include "virtgpu_object_check.h"
 #include "virtgpu_retire.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -183,30 +184,6 @@ void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf
 }
 
 /**
- * virtgpu_object_is_answered - has the host answered to the object's making?
- * @obj: the object
- *
- * What travels on another queue may name it then.
- *
- * Return: whether it has, one way or the other, as far as we have seen.
- */
-bool virtgpu_object_is_answered(const struct virtgpu_object *obj)
-{
-	return READ_ONCE(obj->created) && refcount_read(&obj->host_refs) == 1;
-}
-
-/**
- * virtgpu_object_error - is it known that the host has refused to make the object?
- * @obj: the object
- *
- * Return: 0 or -EIO.
- */
-int virtgpu_object_error(const struct virtgpu_object *obj)
-{
-	return READ_ONCE(obj->error) ? -EIO : 0;
-}
-
-/**
  * virtgpu_object_is_lost - was it storage on a host that has been reset since?
  * @obj: the object
  *
@@ -216,23 +193,6 @@ bool virtgpu_object_is_lost(const struct virtgpu_object *obj)
 {
 	return xa_get_mark(&to_virtgpu_device(obj->base.base.dev)->resources, obj->res_id,
 			   VIRTGPU_LOST);
-}
-
-/**
- * virtgpu_object_check - has the host refused to make the object?
- * @obj: the object
- *
- * Looks at answers that have raised no interrupt. Any context.
- *
- * Return: 0 or -EIO.
- */
-int virtgpu_object_check(const struct virtgpu_object *obj)
-{
-	if (unlikely(!virtgpu_object_is_answered(obj)))
-		virtgpu_vq_reap(to_virtgpu_device(obj->base.base.dev)->ctrlq);
-	/* What the host answered was noted before the reference of its command went. */
-	smp_rmb();
-	return virtgpu_object_error(obj);
 }
 
 /* All of the commands are queued, or none. */

@@ -139,10 +139,7 @@ void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf
 void virtgpu_object_revoke_all(struct virtgpu_device *vgdev);
 void virtgpu_object_invalidate_all(struct virtgpu_device *vgdev);
 void virtgpu_object_restore_all(struct virtgpu_device *vgdev);
-bool virtgpu_object_is_answered(const struct virtgpu_object *obj);
 bool virtgpu_object_is_lost(const struct virtgpu_object *obj);
-int virtgpu_object_error(const struct virtgpu_object *obj);
-int virtgpu_object_check(const struct virtgpu_object *obj);
 int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file);
 void virtgpu_object_close(struct drm_gem_object *gem, struct drm_file *file);
 void virtgpu_object_free(struct drm_gem_object *gem);

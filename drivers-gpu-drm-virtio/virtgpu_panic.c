@@ -19,6 +19,7 @@
 #include "virtgpu_display_types.h"
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
+#include "virtgpu_object_check.h"
 #include "virtgpu_panic.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"

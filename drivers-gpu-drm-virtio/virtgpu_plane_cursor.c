@@ -24,6 +24,7 @@
 #include "virtgpu_format.h"
 #include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
+#include "virtgpu_object_check.h"
 #include "virtgpu_plane.h"
 #include "virtgpu_plane_cursor.h"
 

@@ -35,6 +35,18 @@ struct virtgpu_pool {
 	.max = (most),						\
 }
 
+/**
+ * virtgpu_pool_give_all - some are no longer in use; any context
+ * @pool: the pool
+ * @first: one of them, on which the others follow
+ * @last: the last of those
+ */
+static inline void virtgpu_pool_give_all(struct virtgpu_pool *pool, struct llist_node *first,
+					 struct llist_node *last)
+{
+	llist_add_batch(first, last, &pool->given);
+}
+
 /* Others may have taken what was given meanwhile, and have put back what they left. */
 static inline void virtgpu_pool_put_back(struct virtgpu_pool *pool, struct llist_node *first)
 {
@@ -44,7 +56,7 @@ static inline void virtgpu_pool_put_back(struct virtgpu_pool *pool, struct llist
 		return;
 	while (last->next)
 		last = last->next;
-	llist_add_batch(first, last, &pool->given);
+	virtgpu_pool_give_all(pool, first, last);
 }
 
 /**
@@ -93,18 +105,6 @@ static inline void virtgpu_pool_shrink(struct virtgpu_pool *pool)
 static inline void virtgpu_pool_give(struct virtgpu_pool *pool, struct llist_node *node)
 {
 	llist_add(node, &pool->given);
-}
-
-/**
- * virtgpu_pool_give_all - some are no longer in use; any context
- * @pool: the pool
- * @first: one of them, on which the others follow
- * @last: the last of those
- */
-static inline void virtgpu_pool_give_all(struct virtgpu_pool *pool, struct llist_node *first,
-					 struct llist_node *last)
-{
-	llist_add_batch(first, last, &pool->given);
 }
 
 #endif

@@ -28,6 +28,7 @@
 #include "virtgpu_job.h"
 #include "virtgpu_job_order.h"
 #include "virtgpu_object.h"
+#include "virtgpu_object_check.h"
 #include "virtgpu_submit.h"
 #include "virtgpu_sync.h"
 #include "virtgpu_payload.h"
@@ -124,16 +125,6 @@ static int virtgpu_submit_get_fence(struct virtgpu_submit *submit)
 					   submit->file);
 }
 
-/* virtgpu_object_check(), not called for what the host has long made. */
-static int virtgpu_submit_check_object(const struct virtgpu_object *obj)
-{
-	if (unlikely(!READ_ONCE(obj->created) || refcount_read(&obj->host_refs) != 1))
-		return virtgpu_object_check(obj);
-	/* What the host answered was noted before the reference of its command went. */
-	smp_rmb();
-	return READ_ONCE(obj->error) ? -EIO : 0;
-}
-
 /* Look up @count handles, at most VIRTGPU_INLINE_OBJECTS, under one lock. */
 static int virtgpu_submit_get_some(struct virtgpu_submit *submit,
 				   const u32 __user *user_handles, u32 count)
@@ -153,7 +144,7 @@ static int virtgpu_submit_get_some(struct virtgpu_submit *submit,
 		}
 		drm_gem_object_get(gem);
 		submit->objs[submit->num_objs++] = gem;
-		ret = virtgpu_submit_check_object(to_virtgpu_object(gem));
+		ret = virtgpu_object_check(to_virtgpu_object(gem));
 	}
 	spin_unlock(&submit->file->table_lock);
 	return ret;

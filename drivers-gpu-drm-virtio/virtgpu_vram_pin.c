@@ -20,6 +20,7 @@
 
 #include "virtgpu_cmd.h"
 #include "virtgpu_device_types.h"
+#include "virtgpu_object_check.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_vram.h"
