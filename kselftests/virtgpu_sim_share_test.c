@@ -263,6 +263,15 @@ TEST_F(sim, import_never_shown_is_released)
 	EXPECT_EQ(before, count_dmabufs());
 }
 
+/* A device with a screen, and without blobs: an import that is shown is a picture. */
+static int plug_for_pictures(void)
+{
+	vg_sim_withhold(VG_F_3D | VG_F_BLOB);
+	vg_sim_set("num_scanouts", 1);
+	vg_sim_control("plug");
+	return vg_open_primary();
+}
+
 /* Who makes its picture may be killed while the device is being reset: another can. */
 TEST_F(sim, import_shown_by_whom_was_killed_is_shown_later)
 {
@@ -273,10 +282,7 @@ TEST_F(sim, import_shown_by_whom_was_killed_is_shown_later)
 
 	if (dmabuf < 0)
 		SKIP(return, "needs vgem");
-	vg_sim_withhold(VG_F_3D | VG_F_BLOB);
-	vg_sim_set("num_scanouts", 1);
-	vg_sim_control("plug");
-	self->fd = vg_open_primary();
+	self->fd = plug_for_pictures();
 	ASSERT_EQ(0, __vg_import(self->fd, dmabuf, &handle));
 	close(dmabuf);
 	vg_sim_script("GET_DISPLAY_INFO 0 hold");
@@ -307,10 +313,7 @@ TEST_F(sim, import_with_a_framebuffer_refused_is_shown_with_another)
 
 	if (dmabuf < 0)
 		SKIP(return, "needs vgem");
-	vg_sim_withhold(VG_F_3D | VG_F_BLOB);
-	vg_sim_set("num_scanouts", 1);
-	vg_sim_control("plug");
-	self->fd = vg_open_primary();
+	self->fd = plug_for_pictures();
 	ASSERT_EQ(0, __vg_import(self->fd, dmabuf, &handle));
 	close(dmabuf);
 	odd.handles[0] = handle;
