@@ -58,16 +58,18 @@ void virtgpu_quota_put(struct virtgpu_quota *quota)
  * virtgpu_quota_has_room - is it worth going on for who has waited?
  * @quota: the client's
  *
+ * With half of what it may have: to wait costs more than many commands, and the host has
+ * the other half to go on with.
+ *
  * Return: whether it is.
  */
 bool virtgpu_quota_has_room(const struct virtgpu_quota *quota)
 {
 	const struct virtgpu_quotas *all = &quota->vq->quotas;
-	unsigned int capacity = READ_ONCE(all->capacity);
 	unsigned int slots = READ_ONCE(quota->slots);
 
 	return READ_ONCE(quota->unfenced) <= READ_ONCE(quota->max_unfenced) / 2 &&
-	       (slots + 3 * READ_ONCE(all->slots) < 3 * capacity - capacity / 2 || !slots);
+	       (5 * slots + 3 * READ_ONCE(all->slots) < 3 * READ_ONCE(all->capacity) || !slots);
 }
 
 /**
