@@ -47,7 +47,7 @@ static void virtgpu_drv_release(struct drm_device *drm)
 
 static const struct file_operations virtgpu_fops = {
 	.owner = THIS_MODULE,
-	VIRTGPU_GEM_FOPS,
+	VIRTGPU_GEM_FOPS(virtgpu_ioctl),
 	VIRTGPU_FDINFO_FOPS
 	VIRTGPU_HUGE_FOPS
 };

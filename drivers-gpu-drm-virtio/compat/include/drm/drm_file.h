@@ -2,7 +2,6 @@
 /*
  * VIRTGPU_FDINFO_FOPS, VIRTGPU_FDINFO_DRIVER, VIRTGPU_FDINFO_GEM(): the hooks that
  * tell what a client uses: in DRM since 6.5, before that in compat/drm_fdinfo.c.
- * DRM_GEM_FOPS: the members without the owner, added in 5.19.
  */
 #include_next <drm/drm_file.h>
 
@@ -27,9 +26,5 @@ void virtgpu_compat_show_fdinfo(struct seq_file *m, struct file *f);
 enum drm_gem_object_status {
 	DRM_GEM_OBJECT_RESIDENT = 1 << 0,
 };
-#endif
-
-#ifndef DRM_GEM_FOPS
-#define DRM_GEM_FOPS	VIRTGPU_PLAIN_GEM_FOPS
 #endif
 #endif

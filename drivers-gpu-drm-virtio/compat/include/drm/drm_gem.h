@@ -4,7 +4,8 @@
  * in a struct since 5.11. Before, they deal in plain addresses: the functions that do
  * are made by VIRTGPU_ADAPT_GEM_VMAP(), which stands behind the driver's own.
  *
- * VIRTGPU_GEM_FOPS: DRM_GEM_FOPS, but for what VIRTGPU_HUGE_FOPS of linux/mm.h has.
+ * VIRTGPU_GEM_FOPS(): DRM_GEM_FOPS with an ioctl of the driver's own, but for what
+ * VIRTGPU_HUGE_FOPS of linux/mm.h has.
  */
 #include_next <drm/drm_gem.h>
 
@@ -37,22 +38,30 @@ static void vunmap##_compat(struct drm_gem_object *gem, void *vaddr) \
 #define VIRTGPU_CB_GEM_VUNMAP(fn)	fn##_compat
 #endif
 
+#include <linux/fs.h>
 #include <linux/mm.h>
 
-/* What every kernel has in DRM_GEM_FOPS, or would have. */
-#define VIRTGPU_PLAIN_GEM_FOPS			\
+#ifdef FOP_UNSIGNED_OFFSET
+#define VIRTGPU_GEM_FOP_FLAGS	.fop_flags = FOP_UNSIGNED_OFFSET,
+#else
+#define VIRTGPU_GEM_FOP_FLAGS
+#endif
+
+#if defined(HAVE_GEM_UNMAPPED_AREA) && !VIRTGPU_PMD_PFNMAP
+#define VIRTGPU_GEM_UNMAPPED	.get_unmapped_area = drm_gem_get_unmapped_area,
+#else
+#define VIRTGPU_GEM_UNMAPPED
+#endif
+
+#define VIRTGPU_GEM_FOPS(ioctl)			\
+	VIRTGPU_GEM_FOP_FLAGS			\
+	VIRTGPU_GEM_UNMAPPED			\
 	.open = drm_open,			\
 	.release = drm_release,			\
-	.unlocked_ioctl = drm_ioctl,		\
+	.unlocked_ioctl = ioctl,		\
 	.compat_ioctl = drm_compat_ioctl,	\
 	.poll = drm_poll,			\
 	.read = drm_read,			\
 	.llseek = noop_llseek,			\
 	.mmap = drm_gem_mmap
-
-#if defined(HAVE_GEM_UNMAPPED_AREA) && VIRTGPU_PMD_PFNMAP
-#define VIRTGPU_GEM_FOPS	VIRTGPU_PLAIN_GEM_FOPS, .fop_flags = FOP_UNSIGNED_OFFSET
-#else
-#define VIRTGPU_GEM_FOPS	DRM_GEM_FOPS
-#endif
 #endif
