@@ -11,7 +11,6 @@
  *    handed to whoever was promised it.
  */
 #include <linux/file.h>
-#include <linux/idr.h>
 #include <linux/minmax.h>
 #include <linux/nospec.h>
 #include <linux/slab.h>
@@ -27,6 +26,7 @@
 #include "virtgpu_fence.h"
 #include "virtgpu_job.h"
 #include "virtgpu_job_order.h"
+#include "virtgpu_lookup.h"
 #include "virtgpu_object.h"
 #include "virtgpu_object_check.h"
 #include "virtgpu_submit.h"
@@ -130,23 +130,27 @@ static int virtgpu_submit_get_some(struct virtgpu_submit *submit,
 				   const u32 __user *user_handles, u32 count)
 {
 	u32 handles[VIRTGPU_INLINE_OBJECTS] __uninitialized;
-	struct drm_gem_object *gem;
+	struct drm_gem_object **objs = submit->objs + submit->num_objs, *gem;
+	struct virtgpu_lookup lookup;
+	u32 found = 0;
 	int ret = 0;
 
 	if (virtgpu_user_read_words(handles, user_handles, count))
 		return -EFAULT;
 	spin_lock(&submit->file->table_lock);
-	for (u32 i = 0; i < count && !ret; i++) {
-		gem = idr_find(&submit->file->object_idr, handles[i]);
+	virtgpu_lookup_begin(&lookup, submit->file);
+	while (found < count && !ret) {
+		gem = virtgpu_lookup_find(&lookup, handles[found]);
 		if (!gem) {
 			ret = -ENOENT;
 			break;
 		}
 		drm_gem_object_get(gem);
-		submit->objs[submit->num_objs++] = gem;
+		objs[found++] = gem;
 		ret = virtgpu_object_check(to_virtgpu_object(gem));
 	}
 	spin_unlock(&submit->file->table_lock);
+	submit->num_objs += found;
 	return ret;
 }
 

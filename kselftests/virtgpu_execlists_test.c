@@ -95,6 +95,27 @@ TEST_F(exec, a_bad_handle_is_enoent)
 	}
 }
 
+/* Where the table of handles has a hole, whatever is before and behind it */
+TEST_F(exec, a_closed_handle_among_others_is_enoent)
+{
+	__u32 handles[] = {
+		vg_picture(self->fd).handle, vg_picture(self->fd).handle,
+		vg_picture(self->fd).handle,
+	};
+	__u32 backwards[] = { handles[2], handles[1], handles[0] };
+	__u32 living[] = { handles[2], handles[0] };
+
+	vg_close_handle(self->fd, handles[1]);
+	self->args.num_bo_handles = 3;
+	self->args.bo_handles = VG_PTR(handles);
+	EXPECT_NOT_SUBMITTED(ENOENT);
+	self->args.bo_handles = VG_PTR(backwards);
+	EXPECT_NOT_SUBMITTED(ENOENT);
+	self->args.num_bo_handles = 2;
+	self->args.bo_handles = VG_PTR(living);
+	EXPECT_EQ(0, __vg_submit(self->fd, &self->args));
+}
+
 TEST_F(exec, a_bad_handle_at_the_end_leaves_the_others_idle)
 {
 	__u32 handles[] = { vg_picture(self->fd).handle, 1000 };
@@ -368,6 +389,42 @@ TEST(a_buffer_that_the_host_refused_is_eio)
 	ASSERT_EQ(MAP_FAILED, __vg_mmap(fd, bo.handle, VG_PAGE));
 	args.bo_handles = VG_PTR(&bo.handle);
 	EXPECT_REFUSED(EIO, fd, EXECBUFFER, &args);
+	close(fd);
+}
+
+/* Each handle means its own buffer, whichever was looked for before it. */
+TEST(a_buffer_that_the_host_refused_is_told_from_others)
+{
+	static const unsigned int others[] = { 0, 63, 64, 99, 101, 127, 128, 199 };
+	struct drm_virtgpu_resource_create_blob blob =
+		vg_blob_args(VIRTGPU_BLOB_MEM_HOST3D,
+			     VIRTGPU_BLOB_FLAG_USE_MAPPABLE, VG_PAGE);
+	exec_t args = { .num_bo_handles = 2 };
+	__u32 handles[200], list[2];
+	struct vg_bo bo;
+	unsigned int i;
+	int fd;
+
+	VG_OPEN(fd, VG_BLOB | VG_3D | VG_HOST_VISIBLE | VG_CAPSET_VENUS);
+	vg_context(fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	for (i = 0; i < 200; i++) {
+		blob.blob_id = 0xdead;
+		if (i == 100)
+			ASSERT_EQ(0, __vg_blob(fd, &blob, &bo));
+		handles[i] = i == 100 ? bo.handle : vg_picture(fd).handle;
+	}
+	ASSERT_EQ(MAP_FAILED, __vg_mmap(fd, bo.handle, VG_PAGE));
+	args.bo_handles = VG_PTR(list);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		list[0] = handles[others[i]];
+		list[1] = handles[100];
+		EXPECT_EQ(-EIO, __vg_submit(fd, &args));
+		list[0] = handles[100];
+		list[1] = handles[others[i]];
+		EXPECT_EQ(-EIO, __vg_submit(fd, &args));
+		list[0] = handles[others[(i + 3) % ARRAY_SIZE(others)]];
+		EXPECT_EQ(0, __vg_submit(fd, &args));
+	}
 	close(fd);
 }
 
