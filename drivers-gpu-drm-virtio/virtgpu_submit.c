@@ -259,10 +259,13 @@ static void virtgpu_submit_unlock_some(struct virtgpu_submit *submit, u32 count)
 
 /*
  * Mostly nobody else has any of the locks. Then there is nothing to wait for with some of
- * them taken, and no ticket is needed that says who gives way.
+ * them taken, and no ticket is needed that says who gives way. Not for many: to lockdep
+ * locks without a ticket are locks of their own, of which a task may hold 48.
  */
 static bool virtgpu_submit_trylock_objects(struct virtgpu_submit *submit)
 {
+	if (submit->num_objs > VIRTGPU_INLINE_OBJECTS)
+		return false;
 	for (u32 i = 0; i < submit->num_objs; i++) {
 		if (unlikely(!dma_resv_trylock(submit->objs[i]->resv))) {
 			virtgpu_submit_unlock_some(submit, i);
