@@ -404,6 +404,7 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
 		drm_gem_object_put(&obj->base.base);
 		return ret;
 	}
+	obj->fresh = true;
 	*out = obj;
 	return 0;
 }
@@ -414,19 +415,25 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
  * @file: the file
  *
  * Each way to a handle comes by here, an import too. Closing waits for nothing, so
- * whoever opens and closes is made to wait here; no lock is held that others need.
+ * whoever opens and closes is made to wait here; no lock is held that others need. Its
+ * maker has waited before, and must not now: the host has been told, and a call that
+ * begins anew would tell it again.
  *
  * Return: 0, -ENOMEM, or what virtgpu_context_throttle() returns.
  */
 int virtgpu_object_open(struct drm_gem_object *gem, struct drm_file *file)
 {
 	struct virtgpu_file *vfile = virtgpu_context_file(file);
-	int ret;
+	struct virtgpu_object *obj = to_virtgpu_object(gem);
+	int ret = 0;
 
-	ret = virtgpu_context_throttle(vfile);
+	if (obj->fresh)
+		obj->fresh = false;
+	else
+		ret = virtgpu_context_throttle(vfile);
 	if (ret || !to_virtgpu_device(gem->dev)->features.virgl)
 		return ret;
-	return virtgpu_context_attach(vfile, &to_virtgpu_object(gem)->handle);
+	return virtgpu_context_attach(vfile, &obj->handle);
 }
 
 /**

@@ -108,6 +108,8 @@ struct virtgpu_object {
 	bool dumb;
 	/** @created: a create command was queued, so free has to unref. */
 	bool created;
+	/** @fresh: nobody has had a handle yet but its maker, who gets the first. */
+	bool fresh;
 	/** @params: how it was made, to make it again once the host forgot. */
 	struct virtgpu_object_params params;
 	/** @host_refs: 1 until UNREF has ended, and 1 for each command that makes it. */
