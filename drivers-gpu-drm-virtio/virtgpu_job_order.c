@@ -29,13 +29,23 @@ static LIST_HEAD(virtgpu_job_order_waiting);
 
 atomic_t virtgpu_job_order_parked = ATOMIC_INIT(0);
 
+/*
+ * What a timeline has parked is queued in its order, so that the last will be is enough
+ * to know: there are as many as timelines, however many buffers and submissions.
+ */
 static int virtgpu_job_order_add(struct virtgpu_deps *order, struct dma_fence *fence)
 {
 	int ret;
 
-	/* The same for each of its buffers. */
-	if (order->count && order->fences[order->count - 1] == fence)
+	for (unsigned int i = 0; i < order->count; i++) {
+		if (order->fences[i]->context != fence->context)
+			continue;
+		if (dma_fence_is_later(fence, order->fences[i])) {
+			dma_fence_put(order->fences[i]);
+			order->fences[i] = dma_fence_get(fence);
+		}
 		return 0;
+	}
 	if (order->count == order->capacity) {
 		ret = virtgpu_deps_reserve(order, order->capacity * 2 ?: 4);
 		if (ret)
