@@ -66,18 +66,24 @@ void virtgpu_quota_put(struct virtgpu_quota *quota)
 bool virtgpu_quota_has_room(const struct virtgpu_quota *quota)
 {
 	const struct virtgpu_quotas *all = &quota->vq->quotas;
-	unsigned int slots = READ_ONCE(quota->slots);
+	unsigned int slots = READ_ONCE(quota->slots), taken = READ_ONCE(all->slots);
+	unsigned int capacity = READ_ONCE(all->capacity);
 
 	return READ_ONCE(quota->unfenced) <= READ_ONCE(quota->max_unfenced) / 2 &&
-	       (5 * slots + 3 * READ_ONCE(all->slots) < 3 * READ_ONCE(all->capacity) || !slots);
+	       (5 * slots + 3 * taken < 3 * capacity || !slots) &&
+	       taken + virtgpu_quota_spare(capacity) < capacity;
 }
 
 /**
- * virtgpu_quota_wake - a client that waits has less in the queue
+ * virtgpu_quota_wake - a client has less in the queue, and somebody waits
  * @quota: its quota; the queue is locked
  */
 void virtgpu_quota_wake(struct virtgpu_quota *quota)
 {
-	if (virtgpu_quota_has_room(quota))
+	struct virtgpu_quotas *all = &quota->vq->quotas;
+
+	if (quota->waiters && virtgpu_quota_has_room(quota))
 		wake_up_all(&quota->wait);
+	if (all->newcomers && all->slots + virtgpu_quota_spare(all->capacity) < all->capacity)
+		wake_up_all(&all->wait);
 }

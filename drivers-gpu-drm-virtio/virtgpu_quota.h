@@ -52,18 +52,26 @@ static inline unsigned int virtgpu_quota_slots(const struct virtgpu_vbuf *vbuf)
 	return 1 + (vbuf->payload ? vbuf->payload->nents : 0) + !!vbuf->resp_size;
 }
 
+/* The last of the queue is no client's: the driver has a screen, and clients to end. */
+static inline unsigned int virtgpu_quota_spare(unsigned int capacity)
+{
+	return capacity / 16;
+}
+
 /*
  * There is always a third left of what the largest client has: alone it may have three
  * quarters of the queue, each of two three sevenths, and so on. Who has nothing there
- * may go on.
+ * may go on, but for the last of it.
  */
 static inline bool virtgpu_quota_is_full(const struct virtgpu_quota *quota)
 {
 	const struct virtgpu_quotas *all = &quota->vq->quotas;
-	unsigned int slots = READ_ONCE(quota->slots);
+	unsigned int slots = READ_ONCE(quota->slots), taken = READ_ONCE(all->slots);
+	unsigned int capacity = READ_ONCE(all->capacity);
 
 	return READ_ONCE(quota->unfenced) >= READ_ONCE(quota->max_unfenced) ||
-	       (slots + 3 * READ_ONCE(all->slots) >= 3 * READ_ONCE(all->capacity) && slots);
+	       (slots + 3 * taken >= 3 * capacity && slots) ||
+	       taken + virtgpu_quota_spare(capacity) >= capacity;
 }
 
 /**
@@ -111,7 +119,7 @@ static inline void virtgpu_quota_uncharge(struct virtgpu_vq *queue, struct virtg
 	WRITE_ONCE(quota->slots, quota->slots - slots);
 	WRITE_ONCE(quota->unfenced, quota->unfenced - vbuf->unfenced);
 	WRITE_ONCE(queue->quotas.slots, queue->quotas.slots - slots);
-	if (unlikely(quota->waiters))
+	if (unlikely(queue->quotas.waiters))
 		virtgpu_quota_wake(quota);
 	if (!quota->slots)
 		virtgpu_quota_put(quota);

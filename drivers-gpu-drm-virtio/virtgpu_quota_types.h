@@ -3,6 +3,7 @@
 #define VIRTGPU_QUOTA_TYPES_H
 
 #include <linux/types.h>
+#include <linux/wait.h>
 
 /* A ring that is smaller counts as one of so many descriptors. */
 #define VIRTGPU_QUOTA_MIN_CAPACITY	256u
@@ -17,6 +18,10 @@ struct virtgpu_quotas {
 	unsigned int slots;
 	/** @waiters: how many wait for room. */
 	unsigned int waiters;
+	/** @newcomers: those of them who had nothing when they began to; they wait at @wait. */
+	unsigned int newcomers;
+	/** @wait: woken when there is room for newcomers. */
+	wait_queue_head_t wait;
 	/** @last_owner: whose command came last. */
 	pid_t last_owner;
 	/** @last_change: in jiffies, when that became another. */

@@ -36,11 +36,21 @@ static bool virtgpu_quota_is_shared(const struct virtgpu_vq *queue)
 	return time_before(jiffies, queue->quotas.last_change + VIRTGPU_QUOTA_SHARED);
 }
 
+/* Of one wait */
+struct virtgpu_quota_wait {
+	/** @newcomer: the client had nothing, and waits with others like it. */
+	bool newcomer;
+	/** @unfenced: &virtgpu_quota.unfenced at the beginning, */
+	unsigned int unfenced;
+	/** @since: and when that was, in nanoseconds. */
+	u64 since;
+};
+
 /*
  * Answers may be there that have raised no interrupt. If they don't suffice, one
  * has to come. Returns whether the client has to wait, and then counts it.
  */
-static bool virtgpu_quota_begin(struct virtgpu_quota *quota, unsigned int *unfenced)
+static bool virtgpu_quota_begin(struct virtgpu_quota *quota, struct virtgpu_quota_wait *wait)
 {
 	struct virtgpu_vq *queue = quota->vq;
 	LIST_HEAD(ended);
@@ -52,14 +62,17 @@ static bool virtgpu_quota_begin(struct virtgpu_quota *quota, unsigned int *unfen
 	if (!virtgpu_quota_is_shared(queue))
 		WRITE_ONCE(quota->max_unfenced, UINT_MAX);
 	full = virtgpu_quota_is_full(quota);
+	wait->newcomer = !quota->slots;
+	wait->unfenced = quota->unfenced;
+	wait->since = ktime_get_ns();
 	if (full) {
 		quota->waiters++;
 		queue->quotas.waiters++;
+		queue->quotas.newcomers += wait->newcomer;
 		if (virtgpu_vq_takes_commands(queue) &&
 		    queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF)
 			virtgpu_vq_interrupt_from(queue, &ended, virtgpu_vq_wanted(queue));
 	}
-	*unfenced = quota->unfenced;
 	spin_unlock_irqrestore(&queue->lock, flags);
 	virtgpu_vq_end_all(&ended);
 	return full;
@@ -80,8 +93,9 @@ static unsigned int virtgpu_quota_measured(const struct virtgpu_quota *quota, u6
 	return clamp_t(u64, count, 1, quota->vq->quotas.capacity);
 }
 
-static void virtgpu_quota_end(struct virtgpu_quota *quota, unsigned int before, u64 ns)
+static void virtgpu_quota_end(struct virtgpu_quota *quota, const struct virtgpu_quota_wait *wait)
 {
+	u64 ns = ktime_get_ns() - wait->since;
 	struct virtgpu_vq *queue = quota->vq;
 	unsigned long flags;
 	unsigned int left;
@@ -89,10 +103,11 @@ static void virtgpu_quota_end(struct virtgpu_quota *quota, unsigned int before, 
 	spin_lock_irqsave(&queue->lock, flags);
 	quota->waiters--;
 	queue->quotas.waiters--;
+	queue->quotas.newcomers -= wait->newcomer;
 	left = quota->unfenced;
-	if (left < before && virtgpu_quota_is_shared(queue))
+	if (left < wait->unfenced && virtgpu_quota_is_shared(queue))
 		WRITE_ONCE(quota->max_unfenced,
-			   virtgpu_quota_measured(quota, ns, before - left, left));
+			   virtgpu_quota_measured(quota, ns, wait->unfenced - left, left));
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
@@ -139,18 +154,19 @@ static int virtgpu_quota_look(struct virtgpu_quota *quota,
 int virtgpu_quota_wait(struct virtgpu_quota *quota)
 {
 	struct virtgpu_quota_progress progress = { .lowest = UINT_MAX };
-	u64 since = ktime_get_ns();
-	unsigned int before;
+	struct virtgpu_quota_wait wait;
+	wait_queue_head_t *head;
 	int error = 0;
 	long ret;
 
 	might_sleep();
-	if (!virtgpu_quota_begin(quota, &before))
+	if (!virtgpu_quota_begin(quota, &wait))
 		return 0;
+	head = wait.newcomer ? &quota->vq->quotas.wait : &quota->wait;
 	/* The host need not have heard of what it is waited for. */
 	virtgpu_vq_kick(quota->vq);
 	do {
-		ret = wait_event_interruptible_timeout(quota->wait,
+		ret = wait_event_interruptible_timeout(*head,
 						       virtgpu_quota_has_room(quota),
 						       VIRTGPU_QUOTA_LOOK);
 		if (!ret) {
@@ -158,6 +174,6 @@ int virtgpu_quota_wait(struct virtgpu_quota *quota)
 			error = virtgpu_quota_look(quota, &progress);
 		}
 	} while (!ret && !error);
-	virtgpu_quota_end(quota, before, ktime_get_ns() - since);
+	virtgpu_quota_end(quota, &wait);
 	return ret < 0 ? ret : error;
 }

@@ -47,6 +47,7 @@ static struct virtgpu_vq *virtgpu_vq_create(struct virtgpu_device *vgdev)
 	INIT_WORK(&queue->end_work, virtgpu_vq_end_work);
 	INIT_DELAYED_WORK(&queue->retry, virtgpu_vq_retry);
 	init_waitqueue_head(&queue->space);
+	init_waitqueue_head(&queue->quotas.wait);
 	return queue;
 }
 
