@@ -80,6 +80,7 @@ static void virtgpu_context_deadline(struct work_struct *work)
 		container_of(to_delayed_work(work), struct virtgpu_context, deadline);
 
 	virtgpu_jobq_abandon(&ctx->jobq);
+	virtgpu_vq_withdraw(ctx->vgdev->ctrlq, ctx->id);
 	virtgpu_jobq_put(&ctx->jobq);
 }
 
@@ -174,7 +175,7 @@ static void virtgpu_context_destroyed(struct virtgpu_vbuf *vbuf)
 	struct virtgpu_context *ctx = vbuf->priv;
 
 	if (virtgpu_jobq_is_abandoned(&ctx->jobq)) {
-		virtgpu_vq_cancel_fences(ctx->vgdev->ctrlq, ctx->id, -ECANCELED);
+		virtgpu_vq_cancel_context(ctx->vgdev->ctrlq, ctx->id, -ECANCELED);
 		virtgpu_jobq_cancel(&ctx->jobq, -ECANCELED);
 	}
 	virtgpu_context_forgotten(ctx);
@@ -183,7 +184,7 @@ static void virtgpu_context_destroyed(struct virtgpu_vbuf *vbuf)
 /*
  * Count what a client that is gone has left. Returns whether that is to be ended, and does
  * not have a while: what an OOM victim held is to be back before the next is killed
- * (virtgpu_oom.c), and whoever comes and goes leaves no more than others can spare.
+ * (virtgpu_oom.c), and whoever comes and goes leaves no more parked than others can spare.
  */
 static bool virtgpu_context_count_left(struct virtgpu_context *ctx)
 {
@@ -193,7 +194,7 @@ static bool virtgpu_context_count_left(struct virtgpu_context *ctx)
 	atomic_add(ctx->victim, &ctx->vgdev->victims);
 	ctx->left = READ_ONCE(ctx->jobq.parked_bytes);
 	left = atomic64_add_return(ctx->left, &virtgpu_context_left);
-	return ctx->victim || left > VIRTGPU_CONTEXT_MAX_LEFT;
+	return ctx->victim || (ctx->left && left > VIRTGPU_CONTEXT_MAX_LEFT);
 }
 
 static void virtgpu_context_destroy(struct virtgpu_context *ctx)

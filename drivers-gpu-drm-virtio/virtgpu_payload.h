@@ -35,6 +35,9 @@ struct virtgpu_payload {
 /* The hosts' own limit is 4 MiB a submission (QEMU 11.1). */
 #define VIRTGPU_PAYLOAD_MAX	(4 * 1024 * 1024)
 
+/* So many descriptors has the longest command without a table. */
+#define VIRTGPU_PAYLOAD_MAX_DIRECT	(VIRTGPU_PAYLOAD_MAX / VIRTGPU_PAYLOAD_CHUNK + 4)
+
 struct virtgpu_payload *virtgpu_payload_alloc(size_t size);
 void virtgpu_payload_free(struct virtgpu_payload *payload);
 void virtgpu_payload_empty_pool(void);

@@ -90,13 +90,12 @@ struct virtgpu_vbuf {
 	bool deferrable;
 	/** @quiet: a refusal is not worth a log line. */
 	bool quiet;
+	/** @orphan: its context is ended: it is not sent, or need not be answered. */
+	bool orphan;
 	/** @given_up: at the end, the device went before it answered. */
 	bool given_up;
 
-	/**
-	 * @error: 0, or why the command failed: a negative errno. Set before the
-	 * end, it is that of a command that the host never gets.
-	 */
+	/** @error: 0, or a negative errno; of a command that is never sent before its end. */
 	int error;
 	/** @seqno: its number among the commands of its queue in the ring; 0 elsewhere. */
 	u32 seqno;

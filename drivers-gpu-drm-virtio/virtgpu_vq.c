@@ -107,8 +107,14 @@ static __always_inline void virtgpu_vq_added(struct virtgpu_vq *queue,
 	list_add_tail(&vbuf->node, &queue->inflight);
 }
 
-static void virtgpu_vq_leave_line(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
+/**
+ * virtgpu_vq_leave_line - take a command out of its line
+ * @queue: the queue; locked
+ * @vbuf: the command
+ */
+void virtgpu_vq_leave_line(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
 {
+	lockdep_assert_held(&queue->lock);
 	list_del(&vbuf->node);
 	WRITE_ONCE(queue->num_pending, queue->num_pending - 1);
 	if (vbuf->payload)
@@ -160,7 +166,7 @@ static bool virtgpu_vq_stays(struct virtgpu_vq *queue, const struct virtgpu_vbuf
  * @queue: the queue; locked, and the device takes commands
  *
  * One that the ring refuses for good ends with an error, when all before it have
- * come back.
+ * come back. What is left of a context that is ended stays.
  *
  * Return: whether there is something to notify of.
  */
@@ -172,6 +178,8 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 
 	lockdep_assert_held(&queue->lock);
 	list_for_each_entry_safe(vbuf, next, &queue->pending, node) {
+		if (vbuf->orphan)
+			continue;
 		ret = vbuf->error ?: virtgpu_vq_add(queue, vbuf);
 		if (ret && virtgpu_vq_stays(queue, vbuf, ret))
 			break;

@@ -45,7 +45,8 @@ void virtgpu_vq_set_state(struct virtgpu_device *vgdev, enum virtgpu_state state
 void virtgpu_vq_wait_made(struct virtgpu_device *vgdev);
 void virtgpu_vq_drain(struct virtgpu_device *vgdev, int error);
 void virtgpu_vq_cancel(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf, int error);
-void virtgpu_vq_cancel_fences(struct virtgpu_vq *queue, u32 ctx_id, int error);
+void virtgpu_vq_withdraw(struct virtgpu_vq *queue, u32 ctx_id);
+void virtgpu_vq_cancel_context(struct virtgpu_vq *queue, u32 ctx_id, int error);
 int virtgpu_vq_enter(struct virtgpu_device *vgdev, unsigned int timeout_ms);
 void virtgpu_vq_leave(struct virtgpu_device *vgdev);
 

@@ -73,9 +73,6 @@ int virtgpu_vq_init(struct virtgpu_device *vgdev)
 /* Smaller rings are there for the commands themselves. */
 #define VIRTGPU_VQ_MIN_RESERVED	16
 
-/* A ring of this size has room for every command without tables. */
-#define VIRTGPU_VQ_MIN_DIRECT	(VIRTGPU_PAYLOAD_MAX / VIRTGPU_PAYLOAD_CHUNK + 4)
-
 static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq, bool tables)
 {
 	unsigned int size = vq ? virtqueue_get_vring_size(vq) : 0;
@@ -136,7 +133,7 @@ int virtgpu_vq_start(struct virtgpu_device *vgdev)
 		return ret;
 	}
 	if (vgdev->features.indirect && !tables &&
-	    virtqueue_get_vring_size(vqs[0]) < VIRTGPU_VQ_MIN_DIRECT) {
+	    virtqueue_get_vring_size(vqs[0]) < VIRTGPU_PAYLOAD_MAX_DIRECT) {
 		vgdev->ctrlq->small = true;
 		virtio_reset_device(vgdev->vdev);
 		vgdev->vdev->config->del_vqs(vgdev->vdev);

@@ -12,6 +12,7 @@
 #include <linux/dma-fence.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
+#include <linux/virtio_gpu.h>
 
 #include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
@@ -79,34 +80,109 @@ void virtgpu_vq_cancel(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf, int 
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
+static bool virtgpu_vq_is_of(const struct virtgpu_vbuf *vbuf, u32 ctx_id, u32 type)
+{
+	const struct virtio_gpu_ctrl_hdr *hdr = (const void *)vbuf->cmd;
+
+	return hdr->ctx_id == cpu_to_le32(ctx_id) && (!type || hdr->type == cpu_to_le32(type));
+}
+
+/* The context's end goes first. Of one that the host has not seen yet nothing changes. */
+static void virtgpu_vq_withdraw_from(struct list_head *line, u32 ctx_id)
+{
+	struct virtgpu_vbuf *vbuf, *next;
+
+	list_for_each_entry_safe(vbuf, next, line, node) {
+		if (virtgpu_vq_is_of(vbuf, ctx_id, VIRTIO_GPU_CMD_CTX_CREATE))
+			break;
+		if (virtgpu_vq_is_of(vbuf, ctx_id, VIRTIO_GPU_CMD_CTX_DESTROY)) {
+			vbuf->urgent = true;
+			list_move(&vbuf->node, line);
+		} else if (virtgpu_vq_is_of(vbuf, ctx_id, 0)) {
+			vbuf->orphan = true;
+		}
+	}
+}
+
 /**
- * virtgpu_vq_cancel_fences - end fences that the host has forgotten
+ * virtgpu_vq_withdraw - have the end of a context overtake what it has in line
+ * @queue: the queue
+ * @ctx_id: of a context whose client is gone and whose work is to end; its CTX_DESTROY
+ *          is queued
+ *
+ * The whole ring may be full of work like it, which does not end before. What it has in
+ * line is not sent; it ends in its turn, by virtgpu_vq_cancel_context().
+ */
+void virtgpu_vq_withdraw(struct virtgpu_vq *queue, u32 ctx_id)
+{
+	spin_lock_irq(&queue->lock);
+	virtgpu_vq_withdraw_from(&queue->pending, ctx_id);
+	virtgpu_vq_withdraw_from(&queue->held, ctx_id);
+	if (virtgpu_vq_takes_commands(queue))
+		virtgpu_vq_pump(queue);
+	spin_unlock_irq(&queue->lock);
+	virtgpu_vq_kick(queue);
+}
+
+/* What the ring has of a context; its fences are added to @fences. */
+static void virtgpu_vq_orphan(struct virtgpu_vq *queue, u32 ctx_id, struct list_head *fences)
+{
+	struct virtgpu_vbuf *vbuf;
+
+	list_for_each_entry(vbuf, &queue->inflight, node) {
+		if (!vbuf->fence || !virtgpu_vq_is_of(vbuf, ctx_id, 0))
+			continue;
+		list_add_tail(&vbuf->fence->cancelled, fences);
+		vbuf->fence = NULL;
+		queue->num_fenced--;
+		/* Nobody waits for the answer, which may never come. */
+		vbuf->orphan = true;
+		queue->num_awaited -= vbuf->awaited;
+		vbuf->awaited = false;
+	}
+}
+
+static void virtgpu_vq_refuse_orphans(struct virtgpu_vq *queue, struct list_head *line,
+				      u32 ctx_id, int error)
+{
+	struct virtgpu_vbuf *vbuf, *next;
+
+	list_for_each_entry_safe(vbuf, next, line, node) {
+		if (!vbuf->orphan || !virtgpu_vq_is_of(vbuf, ctx_id, 0))
+			continue;
+		virtgpu_vq_leave_line(queue, vbuf);
+		vbuf->error = error;
+		list_add_tail(&vbuf->node, &queue->refused);
+	}
+}
+
+/**
+ * virtgpu_vq_cancel_context - end what the host has forgotten
  * @queue: the queue
  * @ctx_id: the context that it has destroyed
  * @error: with which the fences of the context's commands end
  *
  * The commands stay in the ring, where the host may answer them yet. May sleep.
  */
-void virtgpu_vq_cancel_fences(struct virtgpu_vq *queue, u32 ctx_id, int error)
+void virtgpu_vq_cancel_context(struct virtgpu_vq *queue, u32 ctx_id, int error)
 {
 	struct virtgpu_fence *fence, *next;
-	struct virtgpu_vbuf *vbuf;
 	LIST_HEAD(fences);
 
 	spin_lock_irq(&queue->lock);
-	list_for_each_entry(vbuf, &queue->inflight, node) {
-		if (!vbuf->fence || virtgpu_vbuf_hdr(vbuf)->ctx_id != cpu_to_le32(ctx_id))
-			continue;
-		list_add_tail(&vbuf->fence->cancelled, &fences);
-		vbuf->fence = NULL;
-		queue->num_fenced--;
-	}
+	virtgpu_vq_orphan(queue, ctx_id, &fences);
 	spin_unlock_irq(&queue->lock);
 
 	list_for_each_entry_safe(fence, next, &fences, cancelled) {
 		virtgpu_fence_signal(fence, error);
 		dma_fence_put(&fence->base);
 	}
+
+	spin_lock_irq(&queue->lock);
+	virtgpu_vq_refuse_orphans(queue, &queue->pending, ctx_id, error);
+	virtgpu_vq_refuse_orphans(queue, &queue->held, ctx_id, error);
+	queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+	spin_unlock_irq(&queue->lock);
 }
 
 static void virtgpu_vq_lock(struct virtgpu_device *vgdev)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is a virtqueue and the line in front of it? For virtgpu_vq.c, which moves
- * commands into it, virtgpu_vq_answer.c, which takes them out, virtgpu_vq_stop.c,
- * which ends what is not sent, and virtgpu_vq_wait.c, which watches; for nobody else.
+ * What is a virtqueue and the line in front of it? For virtgpu_vq*.c, which put in and
+ * take out, end what is not sent, and watch; for nobody else.
  */
 #ifndef VIRTGPU_VQ_TYPES_H
 #define VIRTGPU_VQ_TYPES_H
@@ -141,6 +140,7 @@ static inline void virtgpu_vq_interrupt_soon(struct virtgpu_vq *queue, struct li
 void virtgpu_vq_interrupt(struct virtgpu_vq *queue);
 void virtgpu_vq_line_up(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 			struct list_head *line);
+void virtgpu_vq_leave_line(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf);
 bool virtgpu_vq_pump(struct virtgpu_vq *queue);
 void virtgpu_vq_retry(struct work_struct *work);
 

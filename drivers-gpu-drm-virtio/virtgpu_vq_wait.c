@@ -17,6 +17,8 @@
 #include <drm/drm_print.h>
 
 #include "virtgpu_device_types.h"
+#include "virtgpu_payload.h"
+#include "virtgpu_quota.h"
 #include "virtgpu_vq_types.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -61,6 +63,28 @@ static bool virtgpu_vq_is_broken(struct virtgpu_vq *queue)
 }
 
 /*
+ * Hosts drop the work of a context that is destroyed, and not all answer it then: what
+ * they keep of the ring is had back by a reset only. Is what is left too little, for
+ * the longest command or for going on?
+ */
+static bool virtgpu_vq_is_kept(struct virtgpu_vq *queue)
+{
+	unsigned int kept = 0, size, need;
+	struct virtgpu_vbuf *vbuf;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	list_for_each_entry(vbuf, &queue->inflight, node) {
+		if (vbuf->orphan)
+			kept += queue->tables ? 1 : virtgpu_quota_slots(vbuf);
+	}
+	size = queue->vq ? virtqueue_get_vring_size(queue->vq) : 0;
+	need = queue->tables ? 0 : VIRTGPU_PAYLOAD_MAX_DIRECT;
+	spin_unlock_irqrestore(&queue->lock, flags);
+	return kept && size - kept < clamp(need, size / 8, size / 2);
+}
+
+/*
  * Has somebody else reset the device, or the host started anew? While it is reset by
  * us it does not run. What was read before that is read again.
  */
@@ -97,6 +121,8 @@ const char *virtgpu_vq_failure(struct virtgpu_vq *queue)
 		failure = "the device has been reset";
 	else if (virtgpu_vq_is_broken(queue))
 		failure = "the host answers nonsense";
+	else if (virtgpu_vq_is_kept(queue))
+		failure = "the host keeps the ring for contexts that are no more";
 	drm_dev_exit(idx);
 	return failure;
 }
@@ -247,7 +273,8 @@ int virtgpu_vq_throttle(struct virtgpu_vq *queue)
  * @oldest: set to the number of the oldest command that it has and that every
  *          living host answers at once: one without a fence; 0 if there is none
  *
- * Return: whether it has any command, or is to get one.
+ * Return: whether it has any command, or is to get one, but for those of contexts that
+ * it has destroyed.
  */
 bool virtgpu_vq_owes(struct virtgpu_vq *queue, u32 *oldest)
 {
@@ -261,9 +288,10 @@ bool virtgpu_vq_owes(struct virtgpu_vq *queue, u32 *oldest)
 		virtgpu_vq_look(queue);
 	spin_lock_irqsave(&queue->lock, flags);
 	virtgpu_vq_reap_unawaited(queue, &ended);
-	owes = !list_empty(&queue->inflight) || !list_empty(&queue->pending);
+	owes = !list_empty(&queue->pending);
 	list_for_each_entry(vbuf, &queue->inflight, node) {
-		if (vbuf->fence)
+		owes |= !vbuf->orphan;
+		if (vbuf->fence || vbuf->orphan)
 			continue;
 		*oldest = vbuf->seqno ?: 1;
 		break;

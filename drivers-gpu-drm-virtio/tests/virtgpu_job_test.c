@@ -3,6 +3,7 @@
  * Does work reach the host in the order that was promised, and end once?
  */
 #include <linux/completion.h>
+#include <linux/dma-resv.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -11,9 +12,11 @@
 #include <kunit/test.h>
 
 #include "virtgpu_test_host.h"
+#include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_job.h"
+#include "virtgpu_job_order.h"
 #include "virtgpu_vq_types.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -388,6 +391,92 @@ static void a_lost_device_ends_what_waits_and_what_was_sent(struct kunit *test)
 	dma_fence_put(waiting);
 }
 
+/* What it has in line is not sent, and ends behind what it has in the ring. */
+static void end_of_a_context_overtakes_its_line(struct kunit *test)
+{
+	const u32 ctx_id = 11, in_ring = VIRTGPU_KUNIT_RING / 2;
+	struct dma_fence *fences[VIRTGPU_KUNIT_RING / 2 + 2];
+	struct test_device *dev = test->priv;
+	struct virtgpu_vq *vq = dev->host->vgdev.ctrlq;
+	struct virtgpu_kunit_cmd cmd;
+
+	for (u32 i = 0; i < ARRAY_SIZE(fences); i++)
+		fences[i] = submit(test, ctx_id, 0, NULL);
+	virtgpu_vq_queue(vq, virtgpu_cmd_ctx_destroy(ctx_id));
+	virtgpu_vq_withdraw(vq, ctx_id);
+	cmd = virtgpu_kunit_host_see(dev->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	virtgpu_kunit_host_answer(dev->host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.hdr));
+	for (u32 i = 1; i < in_ring; i++)
+		virtgpu_kunit_host_see(dev->host);
+	cmd = virtgpu_kunit_host_see(dev->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(cmd.hdr->type), VIRTIO_GPU_CMD_CTX_DESTROY);
+	virtgpu_kunit_host_answer(dev->host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.hdr));
+	virtgpu_vq_cancel_context(vq, ctx_id, -ECANCELED);
+	flush_work(&vq->end_work);
+	KUNIT_EXPECT_EQ(test, seen(test), 0);
+	KUNIT_EXPECT_EQ(test, vq->num_pending, 0);
+	for (u32 i = 0; i < ARRAY_SIZE(fences); i++) {
+		KUNIT_EXPECT_EQ(test, dma_fence_get_status(fences[i]), i ? -ECANCELED : 1);
+		dma_fence_put(fences[i]);
+	}
+}
+
+/* The host need not answer that any more, so it is no sign of its death. */
+static void work_of_a_context_that_is_no_more_is_not_owed(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_vq *vq = dev->host->vgdev.ctrlq;
+	struct dma_fence *out = submit(test, 11, 0, NULL);
+	u32 oldest;
+
+	KUNIT_EXPECT_TRUE(test, virtgpu_vq_owes(vq, &oldest));
+	virtgpu_vq_cancel_context(vq, 11, -ECANCELED);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(out), -ECANCELED);
+	KUNIT_EXPECT_FALSE(test, virtgpu_vq_owes(vq, &oldest));
+	KUNIT_EXPECT_EQ(test, oldest, 0);
+	KUNIT_EXPECT_EQ(test, vq->num_awaited, 0);
+	answer(test, VIRTIO_GPU_RESP_OK_NODATA, sizeof(struct virtio_gpu_ctrl_hdr));
+	KUNIT_EXPECT_EQ(test, vq->num_awaited, 0);
+	dma_fence_put(out);
+}
+
+/* However many buffers share them: what a timeline has parked is queued in its order. */
+static void order_names_each_timeline_once(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+	struct test_device *dev = test->priv;
+	struct virtgpu_deps order = {};
+	struct dma_fence *parked[4];
+	struct dma_resv resv[3];
+
+	for (u32 i = 0; i < ARRAY_SIZE(parked); i++)
+		parked[i] = submit(test, 11 + i, i % 2, in);
+	for (u32 i = 0; i < ARRAY_SIZE(resv); i++) {
+		dma_resv_init(&resv[i]);
+		dma_resv_lock(&resv[i], NULL);
+		KUNIT_ASSERT_EQ(test, dma_resv_reserve_fences(&resv[i], 2), 0);
+		/* The last ones are those of the buffer in the middle. */
+		for (u32 k = 0; k < 2; k++)
+			dma_resv_add_fence(&resv[i], parked[2 * (i % 2) + k],
+					   DMA_RESV_USAGE_WRITE);
+		KUNIT_EXPECT_EQ(test, virtgpu_job_order_find(&order, &dev->host->vgdev, 0,
+							     &resv[i]), 0);
+		dma_resv_unlock(&resv[i]);
+	}
+	KUNIT_EXPECT_EQ(test, order.count, 2);
+	for (u32 i = 0; i < order.count; i++)
+		KUNIT_EXPECT_EQ(test, order.fences[i]->seqno, parked[2]->seqno);
+	virtgpu_deps_fini(&order);
+	dma_fence_signal(in);
+	for (u32 i = 0; i < ARRAY_SIZE(resv); i++)
+		dma_resv_fini(&resv[i]);
+	for (u32 i = 0; i < ARRAY_SIZE(parked); i++)
+		dma_fence_put(parked[i]);
+	dma_fence_put(in);
+}
+
 struct blocker {
 	struct work_struct work;
 	struct completion release;
@@ -443,6 +532,9 @@ static struct kunit_case virtgpu_kunit_job_cases[] = {
 	KUNIT_CASE(a_full_ring_keeps_the_order),
 	KUNIT_CASE(a_lost_device_ends_what_waits_and_what_was_sent),
 	KUNIT_CASE(a_fence_does_not_call_for_what_was_cancelled),
+	KUNIT_CASE(end_of_a_context_overtakes_its_line),
+	KUNIT_CASE(work_of_a_context_that_is_no_more_is_not_owed),
+	KUNIT_CASE(order_names_each_timeline_once),
 	{}
 };
 
