@@ -12,6 +12,7 @@
 #include <linux/compiler.h>
 #include <linux/idr.h>
 #include <linux/lockdep.h>
+#include <linux/nospec.h>
 #include <linux/radix-tree.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
@@ -44,15 +45,18 @@ static inline void virtgpu_lookup_begin(struct virtgpu_lookup *lookup, struct dr
 static inline struct drm_gem_object *virtgpu_lookup_find(struct virtgpu_lookup *lookup,
 							 u32 handle)
 {
+	struct radix_tree_iter *iter = &lookup->iter;
 	struct idr *idr = &lookup->file->object_idr;
 	unsigned long index = (unsigned long)handle - idr->idr_base;
 
-	if (unlikely(index < lookup->iter.index || index >= lookup->iter.next_index)) {
-		lookup->slots = radix_tree_iter_lookup(&idr->idr_rt, &lookup->iter, index);
+	if (unlikely(index < iter->index || index >= iter->next_index)) {
+		lookup->slots = radix_tree_iter_lookup(&idr->idr_rt, iter, index);
 		if (!lookup->slots)
 			return NULL;
 	}
-	return rcu_dereference_protected(lookup->slots[index - lookup->iter.index],
+	/* What the processor guesses of the test above must not lead out of the piece. */
+	index = array_index_nospec(index - iter->index, iter->next_index - iter->index);
+	return rcu_dereference_protected(lookup->slots[index],
 					 lockdep_is_held(&lookup->file->table_lock));
 }
 
