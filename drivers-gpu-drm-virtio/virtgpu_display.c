@@ -35,6 +35,7 @@
 #include "virtgpu_panic.h"
 #include "virtgpu_plane.h"
 #include "virtgpu_plane_cursor.h"
+#include "virtgpu_reshow.h"
 #include "virtgpu_work.h"
 #include "virtgpu_writeback.h"
 
@@ -153,6 +154,7 @@ static struct virtgpu_display *virtgpu_display_create(struct virtgpu_device *vgd
 	for (unsigned int i = 0; i < count; i++) {
 		display->outputs[i].vgdev = vgdev;
 		display->outputs[i].index = i;
+		virtgpu_reshow_init(&display->outputs[i]);
 		if (virtgpu_writeback_alloc(&display->outputs[i]))
 			return NULL;
 	}
@@ -244,6 +246,22 @@ void virtgpu_display_start(struct virtgpu_device *vgdev)
 	drm_client_setup(vgdev->drm, NULL);
 }
 
+/* Nobody resets the device any more; who suspends or removes it has seen to that. */
+static void virtgpu_display_stop(struct virtgpu_display *display)
+{
+	virtgpu_hotplug_stop(display);
+	for (unsigned int i = 0; i < display->num_outputs; i++)
+		virtgpu_reshow_stop(&display->outputs[i]);
+}
+
+/* Show again what was shown, and follow the host. */
+static void virtgpu_display_start_again(struct virtgpu_display *display)
+{
+	for (unsigned int i = 0; i < display->num_outputs; i++)
+		virtgpu_reshow_start(&display->outputs[i]);
+	virtgpu_hotplug_resume(display);
+}
+
 /**
  * virtgpu_display_suspend - switch off, to be resumed
  * @vgdev: the device, which still answers
@@ -259,10 +277,10 @@ int virtgpu_display_suspend(struct virtgpu_device *vgdev)
 
 	if (!display)
 		return 0;
-	virtgpu_hotplug_stop(display);
+	virtgpu_display_stop(display);
 	ret = drm_mode_config_helper_suspend(vgdev->drm);
 	if (ret)
-		virtgpu_hotplug_resume(display);
+		virtgpu_display_start_again(display);
 	return ret;
 }
 
@@ -308,42 +326,16 @@ void virtgpu_display_pre_reset(struct virtgpu_device *vgdev)
 	}
 }
 
-static int virtgpu_display_commit_again(struct drm_device *drm,
-					struct drm_modeset_acquire_ctx *ctx)
-{
-	struct drm_atomic_commit *commit;
-	int ret;
-
-	commit = drm_atomic_helper_duplicate_state(drm, ctx);
-	if (IS_ERR(commit))
-		return PTR_ERR(commit);
-	ret = drm_atomic_helper_commit_duplicated_state(commit, ctx);
-	drm_atomic_commit_put(commit);
-	return ret;
-}
-
 /**
  * virtgpu_display_post_reset - show again what was on screen
  * @vgdev: the device, which has its resources again
  *
- * Userspace goes on meanwhile, and notices nothing: no modeset, for vblanks are the
- * guest's own, and who waits for one gets it.
+ * Whoever resets the device waits neither for clients nor for other drivers.
  */
 void virtgpu_display_post_reset(struct virtgpu_device *vgdev)
 {
-	struct virtgpu_display *display = vgdev->display;
-	struct drm_device *drm = vgdev->drm;
-	struct drm_modeset_acquire_ctx ctx;
-	int ret;
-
-	if (!display)
-		return;
-	DRM_MODESET_LOCK_ALL_BEGIN(drm, ctx, 0, ret);
-	ret = virtgpu_display_commit_again(drm, &ctx);
-	DRM_MODESET_LOCK_ALL_END(drm, ctx, ret);
-	if (ret)
-		drm_warn(drm, "the screens stay dark until they are drawn anew (%d)\n", ret);
-	virtgpu_hotplug_resume(display);
+	if (vgdev->display)
+		virtgpu_display_start_again(vgdev->display);
 }
 
 static int virtgpu_display_shutdown(struct virtgpu_device *vgdev)
@@ -364,7 +356,7 @@ void virtgpu_display_fini(struct virtgpu_device *vgdev)
 
 	if (!display)
 		return;
-	virtgpu_hotplug_stop(display);
+	virtgpu_display_stop(display);
 	virtgpu_hotplug_drain(display);
 	drm_kms_helper_poll_fini(vgdev->drm);
 	virtgpu_work_call(virtgpu_display_shutdown, vgdev);

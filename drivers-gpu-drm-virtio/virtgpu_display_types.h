@@ -88,6 +88,9 @@ struct virtgpu_output {
 	/** @flip_timer: ends the wait when the host is too slow. */
 	struct timer_list flip_timer;
 
+	/** @reshow: shows again what was shown before a reset (virtgpu_reshow.c). */
+	struct delayed_work reshow;
+
 	/** @cursor: what the pointer looks like (virtgpu_cursor.c). */
 	struct virtgpu_cursor *cursor;
 	/** @damage: what changed in the last frames (virtgpu_damage.c). */

@@ -125,6 +125,21 @@ static int virtgpu_plane_reserve_fence(struct virtgpu_output *output,
 	return vstate->fence ? 0 : -ENOMEM;
 }
 
+/**
+ * virtgpu_plane_wait_for_fb - have the commit wait until the framebuffer is drawn
+ * @plane: the plane
+ * @state: of the plane, new; with a framebuffer
+ *
+ * What is shown again, after a sleep or a reset, has been shown before: that is not waited
+ * for. Another driver may be at it once more, and may never end.
+ *
+ * Return: 0 or a negative errno.
+ */
+int virtgpu_plane_wait_for_fb(struct drm_plane *plane, struct drm_plane_state *state)
+{
+	return state->state->duplicated ? 0 : drm_gem_plane_helper_prepare_fb(plane, state);
+}
+
 /* What was reserved before an error goes with the state. */
 static int virtgpu_plane_primary_prepare(struct drm_plane *plane,
 					 struct drm_plane_state *state)
@@ -152,7 +167,7 @@ static int virtgpu_plane_primary_prepare(struct drm_plane *plane,
 		ret = virtgpu_plane_reserve_fence(output, vstate);
 	else if (virtgpu_plane_is_copied(obj))
 		ret = virtgpu_plane_reserve_transfers(vstate);
-	return ret ?: drm_gem_plane_helper_prepare_fb(plane, state);
+	return ret ?: virtgpu_plane_wait_for_fb(plane, state);
 }
 
 static void virtgpu_plane_transfer(struct virtgpu_output *output, struct virtgpu_vbuf *vbuf,

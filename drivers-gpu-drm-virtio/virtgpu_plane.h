@@ -53,6 +53,7 @@ struct virtgpu_plane_state {
 struct virtgpu_output *virtgpu_plane_output(struct drm_plane *plane);
 int virtgpu_plane_check(struct drm_atomic_commit *commit, struct drm_plane_state *state,
 			bool can_position);
+int virtgpu_plane_wait_for_fb(struct drm_plane *plane, struct drm_plane_state *state);
 struct drm_plane *virtgpu_plane_create(struct virtgpu_output *output,
 				       enum drm_plane_type type,
 				       const u32 *formats, unsigned int count,

@@ -14,7 +14,6 @@
 #include <drm/drm_blend.h>
 #include <drm/drm_damage_helper.h>
 #include <drm/drm_framebuffer.h>
-#include <drm/drm_gem_atomic_helper.h>
 #include <drm/drm_plane.h>
 
 #include "virtgpu_crc.h"
@@ -114,7 +113,7 @@ static int virtgpu_plane_cursor_prepare(struct drm_plane *plane,
 	}
 	if (ret || !state->fb)
 		return ret;
-	return drm_gem_plane_helper_prepare_fb(plane, state);
+	return virtgpu_plane_wait_for_fb(plane, state);
 }
 
 static void virtgpu_plane_cursor_show(struct virtgpu_cursor *cursor,

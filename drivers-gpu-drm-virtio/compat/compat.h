@@ -18,6 +18,7 @@
  */
 #ifndef HAVE_ATOMIC_COMMIT_STRUCT
 #define drm_atomic_commit	drm_atomic_state
+#define drm_atomic_commit_alloc	drm_atomic_state_alloc
 #define drm_atomic_commit_put	drm_atomic_state_put
 #endif
 
