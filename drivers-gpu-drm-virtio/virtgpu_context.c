@@ -211,7 +211,7 @@ static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 	virtgpu_jobq_get(&ctx->jobq);
 	/* That cancels the deadline, which has to be there before. */
 	virtgpu_jobq_get(&ctx->jobq);
-	queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &ctx->deadline,
+	queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(ctx->vgdev), &ctx->deadline,
 			   over ? 0 : msecs_to_jiffies(VIRTGPU_CONTEXT_DEADLINE_MS));
 	virtgpu_jobq_finish(&ctx->jobq, vbuf, job);
 	virtgpu_vq_kick(ctx->vgdev->ctrlq);

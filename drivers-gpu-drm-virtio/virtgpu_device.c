@@ -47,7 +47,7 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	int ret;
 
 	virtgpu_context_table_init(vgdev);
-	ret = virtgpu_object_table_init(vgdev);
+	ret = virtgpu_vbuf_device_init(vgdev) ?: virtgpu_object_table_init(vgdev);
 	if (ret)
 		return ret;
 	virtgpu_features_init(vgdev);
@@ -130,7 +130,7 @@ void virtgpu_device_shutdown(struct virtgpu_device *vgdev)
  */
 void virtgpu_device_release(struct virtgpu_device *vgdev)
 {
-	virtgpu_vbuf_reclaim();
+	virtgpu_vbuf_reclaim(vgdev);
 	virtgpu_window_fini(vgdev);
 	virtgpu_context_table_fini(vgdev);
 	virtgpu_object_table_fini(vgdev);

@@ -6,15 +6,18 @@
 #define VIRTGPU_DEVICE_TYPES_H
 
 #include <linux/atomic.h>
+#include <linux/llist.h>
 #include <linux/notifier.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include <drm/drm_device.h>
 
+#include "virtgpu_features_types.h"
 #include "virtgpu_state.h"
 
 struct task_struct;
@@ -22,7 +25,6 @@ struct virtgpu_capsets;
 struct virtgpu_display;
 struct virtgpu_loss;
 struct virtgpu_vq;
-struct virtgpu_reclaim;
 struct virtgpu_retired;
 struct virtgpu_watchdog;
 struct virtgpu_window;
@@ -33,40 +35,6 @@ struct virtio_device;
 
 /* SUPPORTED_CAPSET_IDs is a 64-bit mask and id 0 does not exist. */
 #define VIRTGPU_MAX_CAPSET_ID	63
-
-/**
- * struct virtgpu_features - what was negotiated, after doubting the host
- *
- * Written once at probe by virtgpu_features_init(), constant afterwards.
- */
-struct virtgpu_features {
-	/** @virgl: 3D commands and contexts (VIRTIO_GPU_F_VIRGL). */
-	bool virgl;
-	/** @edid: GET_EDID (VIRTIO_GPU_F_EDID). */
-	bool edid;
-	/** @uuid: RESOURCE_ASSIGN_UUID (VIRTIO_GPU_F_RESOURCE_UUID). */
-	bool uuid;
-	/** @blob: blob resources (VIRTIO_GPU_F_RESOURCE_BLOB). */
-	bool blob;
-	/** @context_init: typed contexts, rings (VIRTIO_GPU_F_CONTEXT_INIT). */
-	bool context_init;
-	/** @host_visible: @blob, and a usable host-visible memory window. */
-	bool host_visible;
-	/** @dma_api: the device wants DMA addresses (ACCESS_PLATFORM, Xen). */
-	bool dma_api;
-	/** @dma_bounce: it sees memory of the DMA API's making only; the rest in copies. */
-	bool dma_bounce;
-	/** @dma_foreign: what other drivers' buffers are mapped at means them to it, too. */
-	bool dma_foreign;
-	/** @indirect: one ring slot holds a command of any length. */
-	bool indirect;
-	/** @blob_alignment: bytes, a power of two; 0: not negotiated, or not to be believed. */
-	u32 blob_alignment;
-	/** @num_scanouts: 0 to VIRTGPU_MAX_SCANOUTS. */
-	u32 num_scanouts;
-	/** @num_capsets: capability sets to ask for, bounded. */
-	u32 num_capsets;
-};
 
 /**
  * struct virtgpu_device - one virtio-gpu device
@@ -81,6 +49,15 @@ struct virtgpu_device {
 	struct virtio_device *vdev;
 	/** @features: constant after probe. */
 	struct virtgpu_features features;
+
+	/** @fence_wq: runs what fences wait for (virtgpu_vbuf.c). */
+	struct workqueue_struct *fence_wq;
+	/** @reclaim_wq: runs what gives memory back. */
+	struct workqueue_struct *reclaim_wq;
+	/** @dead: commands that have ended, and hold on to something. */
+	struct llist_head dead;
+	/** @reclaim: frees them. */
+	struct work_struct reclaim;
 
 	/**
 	 * @making: held for reading while something is made on the host that a

@@ -34,11 +34,7 @@
 #include "virtgpu_quota.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
-
-static void virtgpu_job_reclaim_work(struct work_struct *work);
-
-static LLIST_HEAD(virtgpu_job_dead);
-static DECLARE_WORK(virtgpu_job_reclaimer, virtgpu_job_reclaim_work);
+#include "virtgpu_vq_types.h"
 
 /**
  * virtgpu_job_alloc - note what a command has to wait for
@@ -94,13 +90,7 @@ void virtgpu_job_free(struct virtgpu_job *job)
 
 static void virtgpu_job_reclaim_work(struct work_struct *work)
 {
-	struct llist_node *list = llist_del_all(&virtgpu_job_dead);
-	struct virtgpu_job *job, *next;
-
-	llist_for_each_entry_safe(job, next, list, dead) {
-		virtgpu_job_free(job);
-		cond_resched();
-	}
+	virtgpu_job_free(container_of(work, struct virtgpu_job, dead));
 }
 
 /*
@@ -112,14 +102,14 @@ static void virtgpu_job_reclaim(struct virtgpu_job *job)
 	if (!job)
 		return;
 	virtgpu_job_disarm(job);
-	if (llist_add(&job->dead, &virtgpu_job_dead))
-		queue_work(virtgpu_vbuf_reclaim_workqueue(), &virtgpu_job_reclaimer);
+	INIT_WORK(&job->dead, virtgpu_job_reclaim_work);
+	queue_work(virtgpu_vbuf_reclaim_workqueue(job->jobq->vq->vgdev), &job->dead);
 }
 
 /* Any context. The worker owns a reference, which the caller gives. */
 static void virtgpu_jobq_call(struct virtgpu_jobq *jobq)
 {
-	if (!queue_work(virtgpu_vbuf_workqueue(), &jobq->work))
+	if (!queue_work(virtgpu_vbuf_workqueue(jobq->vq->vgdev), &jobq->work))
 		virtgpu_jobq_put(jobq);
 }
 

@@ -45,8 +45,8 @@ struct virtgpu_timeline {
 struct virtgpu_job {
 	/** @cb: on the fence that is waited for now. */
 	struct dma_fence_cb cb;
-	/** @dead: when the wait is over, in the list of what is to be freed. */
-	struct llist_node dead;
+	/** @dead: when the wait is over, frees it. */
+	struct work_struct dead;
 	/** @jobq: whose worker is called when that fence signals. */
 	struct virtgpu_jobq *jobq;
 	/** @deps: all that has to signal, each in turn. */

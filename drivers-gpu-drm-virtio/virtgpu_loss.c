@@ -79,7 +79,7 @@ static void virtgpu_loss_down(struct virtgpu_device *vgdev, int error)
 	/* Those that were being made then. */
 	virtgpu_context_cancel_all(vgdev, error);
 	virtgpu_retire_flush(vgdev);
-	virtgpu_vbuf_reclaim();
+	virtgpu_vbuf_reclaim(vgdev);
 }
 
 /* The host forgets everything; so do we of what it knew, and give the queues back. */

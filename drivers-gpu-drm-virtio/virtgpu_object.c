@@ -176,6 +176,7 @@ void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf
 			   struct list_head *vbufs)
 {
 	refcount_inc(&obj->host_refs);
+	vbuf->vgdev = to_virtgpu_device(obj->base.base.dev);
 	vbuf->priv = obj;
 	vbuf->done = virtgpu_object_create_done;
 	vbuf->release = virtgpu_object_command_gone;

@@ -64,7 +64,7 @@ struct virtgpu_retired {
 
 static void virtgpu_retire_look_in(struct virtgpu_retired *retired, unsigned int ms)
 {
-	mod_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &retired->work,
+	mod_delayed_work(virtgpu_vbuf_reclaim_workqueue(retired->vgdev), &retired->work,
 			 msecs_to_jiffies(ms));
 }
 
@@ -91,7 +91,7 @@ static void virtgpu_retire_work(struct work_struct *work)
 	retired->interval = told ? VIRTGPU_RETIRE_LOOK_MS :
 				   min(2 * retired->interval, VIRTGPU_RETIRE_MAX_LOOK_MS);
 	if (atomic_read(&retired->unanswered))
-		queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(), &retired->work,
+		queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(retired->vgdev), &retired->work,
 				   msecs_to_jiffies(retired->interval));
 	else
 		retired->interval = VIRTGPU_RETIRE_LOOK_MS;

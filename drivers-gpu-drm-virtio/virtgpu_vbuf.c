@@ -7,14 +7,16 @@
  * allocates none. A client that has more under way than the pool has pays for
  * them itself. What a command holds on to (a buffer object, whatever its
  * release hook drops) may sleep when it goes, and commands end in interrupts:
- * such vbufs are handed to one worker and freed there in batches.
+ * such vbufs are handed to a worker of the device and freed there in batches.
  */
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_gem.h>
+#include <drm/drm_managed.h>
 
+#include "virtgpu_device_types.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_payload.h"
 #include "virtgpu_pool.h"
@@ -29,13 +31,6 @@
 static struct kmem_cache *virtgpu_vbuf_cache;
 static struct virtgpu_pool virtgpu_vbuf_pool =
 	VIRTGPU_POOL_INIT(virtgpu_vbuf_pool, VIRTGPU_VBUF_POOL);
-
-static void virtgpu_vbuf_reclaim_work(struct work_struct *work);
-
-static LLIST_HEAD(virtgpu_vbuf_dead);
-static DECLARE_WORK(virtgpu_vbuf_worker, virtgpu_vbuf_reclaim_work);
-static struct workqueue_struct *virtgpu_vbuf_wq;
-static struct workqueue_struct *virtgpu_vbuf_reclaim_wq;
 
 /* One that was not there before, with what is set up once. */
 static struct virtgpu_vbuf *virtgpu_vbuf_make(gfp_t gfp)
@@ -69,8 +64,12 @@ static void virtgpu_vbuf_free(struct virtgpu_vbuf *vbuf)
 		kmem_cache_free(virtgpu_vbuf_cache, vbuf);
 }
 
-/* Others may go on using the pools meanwhile. */
-static void virtgpu_vbuf_empty_pool(void)
+/**
+ * virtgpu_vbuf_empty_pool - keep nothing for commands to come
+ *
+ * Others may go on using the pools meanwhile.
+ */
+void virtgpu_vbuf_empty_pool(void)
 {
 	struct llist_node *node;
 
@@ -84,7 +83,8 @@ static void virtgpu_vbuf_empty_pool(void)
 
 static void virtgpu_vbuf_reclaim_work(struct work_struct *work)
 {
-	struct llist_node *list = llist_del_all(&virtgpu_vbuf_dead);
+	struct virtgpu_device *vgdev = container_of(work, struct virtgpu_device, reclaim);
+	struct llist_node *list = llist_del_all(&vgdev->dead);
 	struct virtgpu_vbuf *vbuf, *next;
 
 	/* Oldest first: an object's last command is the one that frees it. */
@@ -100,41 +100,80 @@ static void virtgpu_vbuf_reclaim_work(struct work_struct *work)
 }
 
 /**
- * virtgpu_vbuf_reclaim - wait until all ended commands are freed; may sleep
+ * virtgpu_vbuf_reclaim - wait until all ended commands of a device are freed; may sleep
+ * @vgdev: the device
  *
- * Nothing stays for those to come.
+ * Nothing stays for those to come. Other devices are not waited for.
  */
-void virtgpu_vbuf_reclaim(void)
+void virtgpu_vbuf_reclaim(struct virtgpu_device *vgdev)
 {
 	/* An object that is freed in the first round has a last command to be ended. */
-	for (unsigned int round = 0; round < 2; round++) {
-		flush_workqueue(virtgpu_vbuf_wq);
-		flush_workqueue(virtgpu_vbuf_reclaim_wq);
+	for (unsigned int round = 0; vgdev->fence_wq && round < 2; round++) {
+		flush_workqueue(vgdev->fence_wq);
+		flush_workqueue(vgdev->reclaim_wq);
 	}
 	virtgpu_vbuf_empty_pool();
 }
 
 /**
  * virtgpu_vbuf_workqueue - where runs what fences wait for
+ * @vgdev: the device
  *
  * No memory is allocated there, no last reference dropped, and no lock taken that
  * is held around an allocation.
  *
  * Return: the workqueue.
  */
-struct workqueue_struct *virtgpu_vbuf_workqueue(void)
+struct workqueue_struct *virtgpu_vbuf_workqueue(const struct virtgpu_device *vgdev)
 {
-	return virtgpu_vbuf_wq;
+	return vgdev->fence_wq;
 }
 
 /**
  * virtgpu_vbuf_reclaim_workqueue - where memory is given back
+ * @vgdev: the device
  *
  * Return: the workqueue.
  */
-struct workqueue_struct *virtgpu_vbuf_reclaim_workqueue(void)
+struct workqueue_struct *virtgpu_vbuf_reclaim_workqueue(const struct virtgpu_device *vgdev)
 {
-	return virtgpu_vbuf_reclaim_wq;
+	return vgdev->reclaim_wq;
+}
+
+static void virtgpu_vbuf_release_device(struct drm_device *drm, void *data)
+{
+	struct virtgpu_device *vgdev = data;
+
+	destroy_workqueue(vgdev->fence_wq);
+	destroy_workqueue(vgdev->reclaim_wq);
+}
+
+/**
+ * virtgpu_vbuf_device_init - set up what the commands of a device need when they end
+ * @vgdev: the device, which has sent none
+ *
+ * Each device has workers of its own: one that is slow, because of another driver's
+ * buffers, say, holds up no other.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virtgpu_vbuf_device_init(struct virtgpu_device *vgdev)
+{
+	struct workqueue_struct *fence_wq, *reclaim_wq;
+
+	init_llist_head(&vgdev->dead);
+	INIT_WORK(&vgdev->reclaim, virtgpu_vbuf_reclaim_work);
+	fence_wq = alloc_workqueue("virtio-gpu", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	if (!fence_wq)
+		return -ENOMEM;
+	reclaim_wq = alloc_workqueue("virtio-gpu-reclaim", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!reclaim_wq) {
+		destroy_workqueue(fence_wq);
+		return -ENOMEM;
+	}
+	vgdev->fence_wq = fence_wq;
+	vgdev->reclaim_wq = reclaim_wq;
+	return drmm_add_action(vgdev->drm, virtgpu_vbuf_release_device, vgdev);
 }
 
 /**
@@ -151,23 +190,7 @@ int virtgpu_vbuf_module_init(void)
 					   SLAB_HWCACHE_ALIGN,
 					   offsetof(struct virtgpu_vbuf, cmd),
 					   sizeof_field(struct virtgpu_vbuf, cmd), NULL);
-	if (!virtgpu_vbuf_cache)
-		return -ENOMEM;
-	virtgpu_vbuf_wq = alloc_workqueue("virtio-gpu",
-					  WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
-	if (!virtgpu_vbuf_wq)
-		goto err_cache;
-	virtgpu_vbuf_reclaim_wq = alloc_workqueue("virtio-gpu-reclaim",
-						  WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!virtgpu_vbuf_reclaim_wq)
-		goto err_wq;
-	return 0;
-
-err_wq:
-	destroy_workqueue(virtgpu_vbuf_wq);
-err_cache:
-	kmem_cache_destroy(virtgpu_vbuf_cache);
-	return -ENOMEM;
+	return virtgpu_vbuf_cache ? 0 : -ENOMEM;
 }
 
 /**
@@ -175,8 +198,6 @@ err_cache:
  */
 void virtgpu_vbuf_module_fini(void)
 {
-	destroy_workqueue(virtgpu_vbuf_wq);
-	destroy_workqueue(virtgpu_vbuf_reclaim_wq);
 	virtgpu_vbuf_empty_pool();
 	kmem_cache_destroy(virtgpu_vbuf_cache);
 }
@@ -284,6 +305,8 @@ struct virtgpu_vbuf *virtgpu_vbuf_get(struct virtgpu_vbuf *vbuf)
  */
 void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf)
 {
+	struct virtgpu_device *vgdev;
+
 	if (!vbuf || !refcount_dec_and_test(&vbuf->refs))
 		return;
 	if (vbuf->fence)
@@ -295,8 +318,9 @@ void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf)
 		virtgpu_vbuf_free(vbuf);
 		return;
 	}
-	if (llist_add(&vbuf->dead, &virtgpu_vbuf_dead))
-		queue_work(virtgpu_vbuf_reclaim_wq, &virtgpu_vbuf_worker);
+	vgdev = vbuf->obj ? to_virtgpu_device(vbuf->obj->dev) : vbuf->vgdev;
+	if (llist_add(&vbuf->dead, &vgdev->dead))
+		queue_work(vgdev->reclaim_wq, &vgdev->reclaim);
 }
 
 /**

@@ -111,7 +111,7 @@ struct virtgpu_vbuf {
 	void *resp;
 	/** @cmd_size: bytes of @cmd to send. */
 	u16 cmd_size;
-	/** @vgdev: the device, once it is queued. */
+	/** @vgdev: the device, once it is queued, and with a @release. */
 	struct virtgpu_device *vgdev;
 	/** @resp_len: once it is answered, bytes that the host wrote, at most @resp_size. */
 	u32 resp_len;
@@ -128,20 +128,20 @@ struct virtgpu_vbuf {
 
 int virtgpu_vbuf_module_init(void);
 void virtgpu_vbuf_module_fini(void);
-void virtgpu_vbuf_reclaim(void);
-struct workqueue_struct *virtgpu_vbuf_workqueue(void);
-struct workqueue_struct *virtgpu_vbuf_reclaim_workqueue(void);
+void virtgpu_vbuf_empty_pool(void);
+int virtgpu_vbuf_device_init(struct virtgpu_device *vgdev);
+void virtgpu_vbuf_reclaim(struct virtgpu_device *vgdev);
+struct workqueue_struct *virtgpu_vbuf_workqueue(const struct virtgpu_device *vgdev);
+struct workqueue_struct *virtgpu_vbuf_reclaim_workqueue(const struct virtgpu_device *vgdev);
 
 void virtgpu_vbuf_init(struct virtgpu_vbuf *vbuf, u32 type, size_t size);
 struct virtgpu_vbuf *virtgpu_vbuf_alloc(u32 type, size_t size, gfp_t gfp);
-int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size,
-			gfp_t gfp);
+int virtgpu_vbuf_expect(struct virtgpu_vbuf *vbuf, u32 type, u32 min, u32 size, gfp_t gfp);
 struct virtgpu_vbuf *virtgpu_vbuf_get(struct virtgpu_vbuf *vbuf);
 void virtgpu_vbuf_put(struct virtgpu_vbuf *vbuf);
 void virtgpu_vbuf_give(struct llist_node *first, struct llist_node *last);
 
-static inline struct virtio_gpu_ctrl_hdr *
-virtgpu_vbuf_hdr(struct virtgpu_vbuf *vbuf)
+static inline struct virtio_gpu_ctrl_hdr *virtgpu_vbuf_hdr(struct virtgpu_vbuf *vbuf)
 {
 	return (struct virtio_gpu_ctrl_hdr *)vbuf->cmd;
 }

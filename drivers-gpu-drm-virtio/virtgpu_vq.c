@@ -144,7 +144,7 @@ static bool virtgpu_vq_waits_for_others(struct virtgpu_vq *queue,
 	if (vbuf->payload &&
 	    time_after(jiffies, queue->stuck + msecs_to_jiffies(VIRTGPU_VQ_STUCK_MS)))
 		return false;
-	queue_delayed_work(virtgpu_vbuf_workqueue(), &queue->retry,
+	queue_delayed_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->retry,
 			   msecs_to_jiffies(VIRTGPU_VQ_RETRY_MS));
 	return true;
 }
@@ -188,7 +188,7 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 		if (ret) {
 			vbuf->error = ret == -E2BIG ? ret : -EIO;
 			list_add_tail(&vbuf->node, &queue->refused);
-			queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+			queue_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->end_work);
 			continue;
 		}
 		virtgpu_vq_added(queue, vbuf, virtgpu_vq_is_awaited(vbuf));
@@ -324,7 +324,7 @@ static void virtgpu_vq_prepare_unawaited(struct virtgpu_vq *queue, struct list_h
 static void virtgpu_vq_arm_late(struct virtgpu_vq *queue)
 {
 	if (!virtgpu_vq_set_interrupts(queue, VIRTGPU_VQ_INTERRUPTS_LATE))
-		mod_delayed_work(virtgpu_vbuf_workqueue(), &queue->retry, 0);
+		mod_delayed_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->retry, 0);
 }
 
 /*
@@ -374,7 +374,7 @@ static __always_inline void virtgpu_vq_queue_locked(struct virtgpu_vq *queue,
 	} else {
 		virtgpu_vq_line_up(queue, vbuf, &queue->pending);
 		if (vgdev->state == VIRTGPU_STOPPED)
-			queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+			queue_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->end_work);
 	}
 }
 

@@ -75,7 +75,7 @@ void virtgpu_vq_cancel(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf, int 
 		virtgpu_vq_line_up(queue, vbuf, &queue->pending);
 	} else {
 		list_add_tail(&vbuf->node, &queue->refused);
-		queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+		queue_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->end_work);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
@@ -181,7 +181,7 @@ void virtgpu_vq_cancel_context(struct virtgpu_vq *queue, u32 ctx_id, int error)
 	spin_lock_irq(&queue->lock);
 	virtgpu_vq_refuse_orphans(queue, &queue->pending, ctx_id, error);
 	virtgpu_vq_refuse_orphans(queue, &queue->held, ctx_id, error);
-	queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+	queue_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->end_work);
 	spin_unlock_irq(&queue->lock);
 }
 
@@ -207,7 +207,7 @@ static void virtgpu_vq_refuse_pending(struct virtgpu_vq *queue)
 	list_splice_tail_init(&queue->pending, &queue->refused);
 	WRITE_ONCE(queue->num_pending, 0);
 	WRITE_ONCE(queue->pending_bytes, 0);
-	queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+	queue_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->end_work);
 }
 
 /*
@@ -285,7 +285,7 @@ static void virtgpu_vq_take_back(struct virtgpu_vq *queue)
 	list_splice_init(&queue->inflight, &queue->pending);
 	queue->num_fenced = 0;
 	queue->silent = false;
-	queue_work(virtgpu_vbuf_workqueue(), &queue->end_work);
+	queue_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->end_work);
 }
 
 /**
@@ -305,7 +305,7 @@ void virtgpu_vq_drain(struct virtgpu_device *vgdev, int error)
 	virtgpu_vq_take_back(vgdev->cursorq);
 	virtgpu_vq_unlock(vgdev);
 	wake_up_all(&vgdev->resumed);
-	virtgpu_vbuf_reclaim();
+	virtgpu_vbuf_reclaim(vgdev);
 }
 
 /* A device that is gone for good says -ENODEV. */

@@ -195,7 +195,8 @@ void virtgpu_writeback_commit(struct drm_atomic_commit *commit)
 		spin_lock(&writeback->lock);
 		list_add_tail(&job->node, &writeback->jobs);
 		spin_unlock(&writeback->lock);
-		queue_work(virtgpu_vbuf_workqueue(), &writeback->work);
+		queue_work(virtgpu_vbuf_workqueue(to_virtgpu_device(commit->dev)),
+			   &writeback->work);
 	}
 }
 

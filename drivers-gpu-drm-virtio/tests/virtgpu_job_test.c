@@ -127,6 +127,14 @@ static void answer(struct kunit *test, u32 type, u32 len)
 	virtgpu_kunit_host_answer(dev->host, &cmd, type, len);
 }
 
+/* Wait until the workers of the device have done what there is to do. */
+static void reclaim(struct kunit *test)
+{
+	struct test_device *dev = test->priv;
+
+	virtgpu_vbuf_reclaim(&dev->host->vgdev);
+}
+
 static void commands_arrive_in_the_order_of_submission(struct kunit *test)
 {
 	dma_fence_put(submit(test, 11, 0, NULL));
@@ -208,7 +216,7 @@ static void work_behind_a_wait_keeps_its_place(struct kunit *test)
 	dma_fence_put(submit(test, 12, 0, NULL));
 	KUNIT_EXPECT_EQ(test, seen(test), 0);
 	dma_fence_signal(in);
-	virtgpu_vbuf_reclaim();
+	reclaim(test);
 	KUNIT_EXPECT_EQ(test, seen(test), 11);
 	KUNIT_EXPECT_EQ(test, seen(test), 12);
 	dma_fence_put(in);
@@ -222,7 +230,7 @@ static void another_ring_does_not_wait(struct kunit *test)
 	dma_fence_put(submit(test, 12, 1, NULL));
 	KUNIT_EXPECT_EQ(test, seen(test), 12);
 	dma_fence_signal(in);
-	virtgpu_vbuf_reclaim();
+	reclaim(test);
 	KUNIT_EXPECT_EQ(test, seen(test), 11);
 	dma_fence_put(in);
 }
@@ -238,7 +246,7 @@ static void a_detach_waits_for_all_that_waited_before_it(struct kunit *test)
 	dma_fence_put(submit(test, 13, 1, NULL));
 	KUNIT_EXPECT_EQ(test, seen(test), 13);
 	dma_fence_signal(in);
-	virtgpu_vbuf_reclaim();
+	reclaim(test);
 	KUNIT_EXPECT_EQ(test, seen(test), 11);
 	KUNIT_EXPECT_EQ(test, seen(test), 12);
 	dma_fence_put(in);
@@ -493,23 +501,23 @@ static void blocker_work(struct work_struct *work)
  */
 static void a_fence_does_not_call_for_what_was_cancelled(struct kunit *test)
 {
-	struct workqueue_struct *reclaim = virtgpu_vbuf_reclaim_workqueue();
 	struct test_device *dev = test->priv;
+	struct workqueue_struct *queue = virtgpu_vbuf_reclaim_workqueue(&dev->host->vgdev);
 	struct dma_fence *in = virtgpu_kunit_fence(test);
 	struct dma_fence *waiting = submit(test, 1, 0, in);
 	struct blocker blocker;
 
-	workqueue_set_max_active(reclaim, 1);
+	workqueue_set_max_active(queue, 1);
 	init_completion(&blocker.release);
 	INIT_WORK_ONSTACK(&blocker.work, blocker_work);
-	queue_work(reclaim, &blocker.work);
+	queue_work(queue, &blocker.work);
 	KUNIT_EXPECT_FALSE(test, list_empty(&in->cb_list));
 	virtgpu_jobq_cancel(&dev->ctx->jobq, -EIO);
 	KUNIT_EXPECT_TRUE(test, list_empty(&in->cb_list));
 	complete(&blocker.release);
 	flush_work(&blocker.work);
 	destroy_work_on_stack(&blocker.work);
-	workqueue_set_max_active(reclaim, WQ_DFL_ACTIVE);
+	workqueue_set_max_active(queue, WQ_DFL_ACTIVE);
 	dma_fence_signal(in);
 	dma_fence_put(in);
 	dma_fence_put(waiting);

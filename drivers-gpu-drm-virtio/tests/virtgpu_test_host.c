@@ -46,6 +46,9 @@ static struct virtio_driver virtgpu_kunit_virtio_driver = {
 	.feature_table_size = ARRAY_SIZE(virtgpu_kunit_features),
 };
 
+/* A test may have several devices, each with its name. */
+#define VIRTGPU_KUNIT_NAME	32
+
 static struct virtgpu_kunit_host *to_host(struct virtio_device *vdev)
 {
 	return container_of(vdev, struct virtgpu_kunit_host, vdev);
@@ -110,10 +113,14 @@ static void virtgpu_kunit_release(struct device *dev)
  */
 struct virtgpu_kunit_host *virtgpu_kunit_host_bare(struct kunit *test)
 {
+	char *name = kunit_kzalloc(test, VIRTGPU_KUNIT_NAME, GFP_KERNEL);
 	struct virtgpu_kunit_host *host;
 	struct device *parent;
+	static unsigned int count;
 
-	parent = kunit_device_register(test, "virtgpu-kunit");
+	KUNIT_ASSERT_NOT_NULL(test, name);
+	snprintf(name, VIRTGPU_KUNIT_NAME, "virtgpu-kunit-%u", count++);
+	parent = kunit_device_register(test, name);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, parent);
 	host = devm_drm_dev_alloc(parent, &virtgpu_kunit_driver, struct virtgpu_kunit_host, drm);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, host);
@@ -143,6 +150,7 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
 {
 	struct virtgpu_kunit_host *host = virtgpu_kunit_host_bare(test);
 
+	KUNIT_ASSERT_EQ(test, virtgpu_vbuf_device_init(&host->vgdev), 0);
 	KUNIT_ASSERT_EQ(test, virtgpu_object_table_init(&host->vgdev), 0);
 	virtgpu_context_table_init(&host->vgdev);
 	KUNIT_ASSERT_EQ(test, virtgpu_vq_init(&host->vgdev), 0);

@@ -67,7 +67,7 @@ static void vbuf_wanted_beyond_pool_allocated(struct kunit *test)
 	struct virtgpu_vbuf **vbufs;
 	unsigned int pooled = 0;
 
-	virtgpu_vbuf_reclaim();
+	virtgpu_vbuf_empty_pool();
 	vbufs = kunit_kcalloc(test, count, sizeof(*vbufs), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, vbufs);
 	for (unsigned int i = 0; i < count; i++) {

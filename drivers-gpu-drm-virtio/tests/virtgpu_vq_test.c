@@ -8,6 +8,7 @@
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
 #include <linux/virtio_gpu.h>
+#include <linux/workqueue.h>
 
 #include <kunit/test.h>
 
@@ -192,12 +193,48 @@ static void commands_end_while_something_is_being_made(struct kunit *test)
 	virtgpu_vbuf_put(vbuf);
 }
 
+/* What a worker does for a while, or until it is told to stop */
+struct slow_work {
+	struct work_struct work;
+	struct completion go;
+};
+
+static void slow_work(struct work_struct *work)
+{
+	wait_for_completion_timeout(&container_of(work, struct slow_work, work)->go, 3 * HZ);
+}
+
+/* Each may have buffers of yet another driver, which takes its time. */
+static void slow_worker_of_another_device_not_waited_for(struct kunit *test)
+{
+	struct virtgpu_kunit_host *other = virtgpu_kunit_host_start(test);
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vbuf *vbuf = send_deferrable(test);
+	unsigned long from = jiffies;
+	struct slow_work slow;
+
+	init_completion(&slow.go);
+	INIT_WORK_ONSTACK(&slow.work, slow_work);
+	queue_work(virtgpu_vbuf_reclaim_workqueue(&other->vgdev), &slow.work);
+	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_STOPPING);
+	virtgpu_vq_drain(&host->vgdev, -EIO);
+	virtgpu_vbuf_reclaim(&host->vgdev);
+	KUNIT_EXPECT_LT(test, jiffies_to_msecs(jiffies - from), 2000U);
+	KUNIT_EXPECT_TRUE(test, completion_done(&vbuf->ended));
+	complete(&slow.go);
+	flush_work(&slow.work);
+	destroy_work_on_stack(&slow.work);
+	virtgpu_vbuf_put(vbuf);
+	virtgpu_kunit_host_stop(other);
+}
+
 static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE(deferrable_command_awaited_counts_until_answered),
 	KUNIT_CASE(deferrable_command_answered_is_not_awaited),
 	KUNIT_CASE(deferrable_command_taken_back_is_not_awaited),
 	KUNIT_CASE_SLOW(command_that_an_empty_ring_does_not_take_is_sent_later),
 	KUNIT_CASE(commands_end_while_something_is_being_made),
+	KUNIT_CASE(slow_worker_of_another_device_not_waited_for),
 	KUNIT_CASE_SLOW(payload_that_an_empty_ring_never_takes_is_refused),
 	{}
 };
