@@ -262,7 +262,8 @@ void virtgpu_vq_interrupt(struct virtgpu_vq *queue)
 	cookie = dma_fence_begin_signalling();
 	virtgpu_vq_end_all(&ended);
 	dma_fence_end_signalling(cookie);
-	atomic_dec(&queue->handlers);
+	/* Who sees that there is none any more sees the fences signalled. */
+	atomic_dec_return_release(&queue->handlers);
 }
 
 /**

@@ -21,6 +21,16 @@
 #include "virtgpu_vq.h"
 #include "virtgpu_vq_types.h"
 
+/*
+ * An interrupt that has taken answers may not have signalled their fences yet: what is
+ * ended elsewhere, and was queued later, ends after that. No locks; may sleep.
+ */
+static void virtgpu_vq_wait_for_handlers(struct virtgpu_vq *queue)
+{
+	while (atomic_read_acquire(&queue->handlers))
+		usleep_range(50, 100);
+}
+
 /**
  * virtgpu_vq_end_work - end what is not sent
  * @work: of a queue
@@ -47,6 +57,7 @@ void virtgpu_vq_end_work(struct work_struct *work)
 
 	wake_up_all(&queue->space);
 	cookie = dma_fence_begin_signalling();
+	virtgpu_vq_wait_for_handlers(queue);
 	list_for_each_entry_safe(vbuf, next, &list, node) {
 		vbuf->given_up = !vbuf->error;
 		virtgpu_vq_end(vbuf, vbuf->error ?: error);
@@ -173,6 +184,7 @@ void virtgpu_vq_cancel_context(struct virtgpu_vq *queue, u32 ctx_id, int error)
 	virtgpu_vq_orphan(queue, ctx_id, &fences);
 	spin_unlock_irq(&queue->lock);
 
+	virtgpu_vq_wait_for_handlers(queue);
 	list_for_each_entry_safe(fence, next, &fences, cancelled) {
 		virtgpu_fence_signal(fence, error);
 		dma_fence_put(&fence->base);

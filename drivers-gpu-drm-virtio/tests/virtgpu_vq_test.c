@@ -4,6 +4,7 @@
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
+#include <linux/dma-fence.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
@@ -13,6 +14,8 @@
 #include <kunit/test.h>
 
 #include "virtgpu_cmd.h"
+#include "virtgpu_fence.h"
+#include "virtgpu_payload.h"
 #include "virtgpu_test_host.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -193,6 +196,63 @@ static void commands_end_while_something_is_being_made(struct kunit *test)
 	virtgpu_vbuf_put(vbuf);
 }
 
+/* A command that ends slowly, and the fence of one that was queued behind it */
+struct slow_end {
+	struct dma_fence *later;
+	int status;
+};
+
+static void end_slowly(struct virtgpu_vbuf *vbuf)
+{
+	struct slow_end *slow = vbuf->priv;
+
+	msleep(300);
+	slow->status = dma_fence_get_status(slow->later);
+}
+
+/* @vbuf with a fence, of which the test gets a reference */
+static struct dma_fence *fence_of(struct kunit *test, struct virtgpu_vbuf *vbuf, u64 context,
+				  u64 seqno)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+
+	vbuf->fence = virtgpu_fence_alloc(&host->vgdev, context, VIRTGPU_RING_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, vbuf->fence);
+	virtgpu_fence_arm(vbuf->fence, seqno);
+	return dma_fence_get(&vbuf->fence->base);
+}
+
+/* It is refused when the one before has been answered, and that may not be signalled yet. */
+static void refused_command_signals_after_the_answered_one(struct kunit *test)
+{
+	struct virtgpu_vbuf *first = virtgpu_cmd_submit(1, 0);
+	struct virtgpu_vbuf *vast = virtgpu_cmd_submit(1, VIRTGPU_KUNIT_RING *
+							  VIRTGPU_PAYLOAD_CHUNK);
+	struct virtgpu_kunit_host *host = test->priv;
+	u64 context = dma_fence_context_alloc(1);
+	struct virtgpu_kunit_cmd cmd;
+	struct slow_end slow = {};
+	struct dma_fence *before;
+
+	KUNIT_ASSERT_NOT_NULL(test, first);
+	KUNIT_ASSERT_NOT_NULL(test, vast);
+	before = fence_of(test, first, context, 1);
+	slow.later = fence_of(test, vast, context, 2);
+	first->done = end_slowly;
+	first->priv = &slow;
+	virtgpu_vq_queue(host->vgdev.ctrlq, first);
+	virtgpu_vq_queue(host->vgdev.ctrlq, vast);
+	cmd = virtgpu_kunit_host_see(host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	virtgpu_kunit_host_answer(host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.resp));
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(before), 1);
+	KUNIT_EXPECT_EQ(test, slow.status, 0);
+	KUNIT_EXPECT_GT(test, dma_fence_wait_timeout(slow.later, false, 10 * HZ), 0L);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(slow.later), -E2BIG);
+	dma_fence_put(before);
+	dma_fence_put(slow.later);
+}
+
 /* What a worker does for a while, or until it is told to stop */
 struct slow_work {
 	struct work_struct work;
@@ -234,6 +294,7 @@ static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE(deferrable_command_taken_back_is_not_awaited),
 	KUNIT_CASE_SLOW(command_that_an_empty_ring_does_not_take_is_sent_later),
 	KUNIT_CASE(commands_end_while_something_is_being_made),
+	KUNIT_CASE(refused_command_signals_after_the_answered_one),
 	KUNIT_CASE(slow_worker_of_another_device_not_waited_for),
 	KUNIT_CASE_SLOW(payload_that_an_empty_ring_never_takes_is_refused),
 	{}
