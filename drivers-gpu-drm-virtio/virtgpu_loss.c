@@ -27,6 +27,7 @@
 #include <linux/mutex.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
@@ -61,6 +62,10 @@ struct virtgpu_loss {
 	unsigned long resets[VIRTGPU_LOSS_MAX_RESETS];
 	/** @num_resets: how many there were. */
 	unsigned int num_resets;
+	/** @vgdev: the device. */
+	struct virtgpu_device *vgdev;
+	/** @unplug: takes a device that is given up from DRM. */
+	struct work_struct unplug;
 };
 
 /*
@@ -161,14 +166,22 @@ static void virtgpu_loss_tell(struct drm_device *drm, char *event)
 	kobject_uevent_env(&drm->primary->kdev->kobj, KOBJ_CHANGE, envp);
 }
 
+/* For this others' workers are waited for, which may be waiting for memory. */
+static void virtgpu_loss_unplug(struct work_struct *work)
+{
+	struct virtgpu_loss *loss = container_of(work, struct virtgpu_loss, unplug);
+
+	virtgpu_loss_tell(loss->vgdev->drm, "WEDGED=rebind");
+	drm_dev_unplug(loss->vgdev->drm);
+}
+
 static void virtgpu_loss_give_up(struct virtgpu_device *vgdev)
 {
 	drm_err(vgdev->drm,
 		"device lost; see the host's log, then reload the module or restart the guest\n");
 	virtgpu_watchdog_stop(vgdev);
-	virtgpu_loss_tell(vgdev->drm, "WEDGED=rebind");
 	virtgpu_loss_down(vgdev, -ENODEV);
-	drm_dev_unplug(vgdev->drm);
+	schedule_work(&vgdev->loss->unplug);
 }
 
 /* Note a reset, unless there were too many of late. */
@@ -248,6 +261,8 @@ int virtgpu_loss_init(struct virtgpu_device *vgdev)
 	ret = drmm_mutex_init(vgdev->drm, &loss->lock);
 	if (ret)
 		return ret;
+	loss->vgdev = vgdev;
+	INIT_WORK(&loss->unplug, virtgpu_loss_unplug);
 	vgdev->loss = loss;
 	return virtgpu_watchdog_init(vgdev, virtgpu_loss_lost);
 }
@@ -271,6 +286,15 @@ int virtgpu_loss_probe(struct virtgpu_device *vgdev)
 }
 
 /**
+ * virtgpu_loss_settle - a device that is given up is unplugged when this returns
+ * @vgdev: the device; the watchdog is stopped, and the lock not held
+ */
+void virtgpu_loss_settle(struct virtgpu_device *vgdev)
+{
+	flush_work(&vgdev->loss->unplug);
+}
+
+/**
  * virtgpu_loss_remove - take the device down for good; may sleep
  * @vgdev: the device
  *
@@ -280,6 +304,7 @@ int virtgpu_loss_probe(struct virtgpu_device *vgdev)
 void virtgpu_loss_remove(struct virtgpu_device *vgdev)
 {
 	virtgpu_watchdog_stop_sync(vgdev);
+	cancel_work_sync(&vgdev->loss->unplug);
 	mutex_lock(&vgdev->loss->lock);
 	virtgpu_loss_down(vgdev, -ENODEV);
 	mutex_unlock(&vgdev->loss->lock);
@@ -317,5 +342,6 @@ int virtgpu_loss_wake(struct virtgpu_device *vgdev)
 		virtgpu_loss_give_up(vgdev);
 	}
 	mutex_unlock(&vgdev->loss->lock);
+	virtgpu_loss_settle(vgdev);
 	return ret;
 }

@@ -6,6 +6,7 @@ struct virtgpu_device;
 
 int virtgpu_loss_init(struct virtgpu_device *vgdev);
 int virtgpu_loss_probe(struct virtgpu_device *vgdev);
+void virtgpu_loss_settle(struct virtgpu_device *vgdev);
 void virtgpu_loss_remove(struct virtgpu_device *vgdev);
 void virtgpu_loss_sleep(struct virtgpu_device *vgdev);
 int virtgpu_loss_wake(struct virtgpu_device *vgdev);

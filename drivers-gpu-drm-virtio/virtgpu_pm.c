@@ -41,6 +41,7 @@ int virtgpu_pm_freeze(struct virtgpu_device *vgdev)
 	int ret;
 
 	virtgpu_watchdog_stop_sync(vgdev);
+	virtgpu_loss_settle(vgdev);
 	if (drm_dev_is_unplugged(vgdev->drm))
 		return 0;
 	ret = virtgpu_display_suspend(vgdev);

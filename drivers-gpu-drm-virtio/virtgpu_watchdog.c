@@ -12,6 +12,9 @@
  *
  * A device is lost at once when it says that it has failed (DEVICE_NEEDS_RESET),
  * or when its ring makes no sense any more.
+ *
+ * Memory may be waiting for fences that a lost device owes, and there may be none for a
+ * new worker: the watchdog has one of its own.
  */
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
@@ -40,6 +43,8 @@ struct virtgpu_watchdog {
 	struct virtgpu_device *vgdev;
 	/** @lost: told of the loss. */
 	virtgpu_watchdog_lost_t lost;
+	/** @wq: runs @work and @check. */
+	struct workqueue_struct *wq;
 	/** @work: looks, and comes again. The only user of @oldest to @ping. */
 	struct delayed_work work;
 	/** @oldest: the command that was to be answered first at the last look, or 0. */
@@ -65,19 +70,14 @@ static void virtgpu_watchdog_set(struct virtgpu_watchdog *watchdog, bool watchin
 	spin_unlock_irqrestore(&watchdog->lock, flags);
 }
 
-/*
- * Look after @ms. Any context. As mod_delayed_work() on the system's queue, whose
- * name is not the same in all kernels.
- */
+/* Look after @ms. Any context. */
 static void virtgpu_watchdog_rearm(struct virtgpu_watchdog *watchdog, unsigned int ms)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&watchdog->lock, flags);
-	if (watchdog->watching) {
-		cancel_delayed_work(&watchdog->work);
-		schedule_delayed_work(&watchdog->work, msecs_to_jiffies(ms));
-	}
+	if (watchdog->watching)
+		mod_delayed_work(watchdog->wq, &watchdog->work, msecs_to_jiffies(ms));
 	spin_unlock_irqrestore(&watchdog->lock, flags);
 }
 
@@ -95,7 +95,7 @@ static void virtgpu_watchdog_come_again(struct virtgpu_watchdog *watchdog)
 
 	spin_lock_irqsave(&watchdog->lock, flags);
 	if (watchdog->watching)
-		schedule_delayed_work(&watchdog->work, msecs_to_jiffies(ms));
+		queue_delayed_work(watchdog->wq, &watchdog->work, msecs_to_jiffies(ms));
 	spin_unlock_irqrestore(&watchdog->lock, flags);
 }
 
@@ -182,7 +182,10 @@ static void virtgpu_watchdog_check_work(struct work_struct *work)
 
 static void virtgpu_watchdog_release(struct drm_device *drm, void *data)
 {
-	virtgpu_watchdog_drop_ping(data);
+	struct virtgpu_watchdog *watchdog = data;
+
+	virtgpu_watchdog_drop_ping(watchdog);
+	destroy_workqueue(watchdog->wq);
 }
 
 /**
@@ -198,6 +201,9 @@ int virtgpu_watchdog_init(struct virtgpu_device *vgdev, virtgpu_watchdog_lost_t 
 
 	watchdog = drmm_kzalloc(vgdev->drm, sizeof(*watchdog), GFP_KERNEL);
 	if (!watchdog)
+		return -ENOMEM;
+	watchdog->wq = alloc_workqueue("virtio-gpu-watch", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!watchdog->wq)
 		return -ENOMEM;
 	watchdog->vgdev = vgdev;
 	watchdog->lost = lost;
@@ -264,6 +270,6 @@ void virtgpu_watchdog_config_changed(struct virtgpu_device *vgdev)
 
 	spin_lock_irqsave(&watchdog->lock, flags);
 	if (watchdog->watching)
-		schedule_work(&watchdog->check);
+		queue_work(watchdog->wq, &watchdog->check);
 	spin_unlock_irqrestore(&watchdog->lock, flags);
 }

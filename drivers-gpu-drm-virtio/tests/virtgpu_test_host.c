@@ -60,6 +60,11 @@ static void virtgpu_kunit_config_get(struct virtio_device *vdev, unsigned int of
 	memcpy(buf, (u8 *)&to_host(vdev)->config + offset, len);
 }
 
+static u8 virtgpu_kunit_get_status(struct virtio_device *vdev)
+{
+	return to_host(vdev)->status;
+}
+
 static bool virtgpu_kunit_notify(struct virtqueue *vq)
 {
 	to_host(vq->vdev)->kicks++;
@@ -96,6 +101,7 @@ static void virtgpu_kunit_del_vqs(struct virtio_device *vdev)
 
 static const struct virtio_config_ops virtgpu_kunit_config = {
 	.get = virtgpu_kunit_config_get,
+	.get_status = virtgpu_kunit_get_status,
 	.find_vqs = virtgpu_kunit_find_vqs,
 	.del_vqs = virtgpu_kunit_del_vqs,
 };
@@ -155,6 +161,7 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
 	virtgpu_context_table_init(&host->vgdev);
 	KUNIT_ASSERT_EQ(test, virtgpu_vq_init(&host->vgdev), 0);
 	KUNIT_ASSERT_EQ(test, virtgpu_vq_start(&host->vgdev), 0);
+	host->status = VIRTIO_CONFIG_S_DRIVER_OK;
 	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_RUNNING);
 	return host;
 }

@@ -30,6 +30,8 @@ struct virtgpu_kunit_host {
 	struct virtio_device vdev;
 	/** @config: what the driver reads as config space. */
 	struct virtio_gpu_config config;
+	/** @status: what the driver reads as the device's status. */
+	u8 status;
 	/** @vqs: control and cursor queue. */
 	struct virtqueue *vqs[2];
 	/** @seen: commands of the control queue that were looked at. */
