@@ -291,6 +291,23 @@ static struct virtgpu_object *virtgpu_object_next(struct virtgpu_device *vgdev,
 	return obj;
 }
 
+/*
+ * Walk over those to which there may be a way. To drop the last reference of others might
+ * have the host told of it, which takes memory and locks that those have who wait for it.
+ */
+static struct virtgpu_object *virtgpu_object_next_revocable(struct virtgpu_device *vgdev,
+							    unsigned long *id)
+{
+	struct virtgpu_object *obj;
+
+	xa_lock(&vgdev->resources);
+	do {
+		obj = xa_find_after(&vgdev->resources, id, ULONG_MAX, XA_PRESENT);
+	} while (obj && (!obj->ops->revoke || !refcount_inc_not_zero(&obj->host_refs)));
+	xa_unlock(&vgdev->resources);
+	return obj;
+}
+
 /**
  * virtgpu_object_revoke_all - leave no way to the host's memory
  * @vgdev: the device, about to be reset; it takes no command any more
@@ -303,10 +320,9 @@ void virtgpu_object_revoke_all(struct virtgpu_device *vgdev)
 	struct virtgpu_object *obj;
 	unsigned long id = 0;
 
-	while ((obj = virtgpu_object_next(vgdev, &id))) {
-		if (obj->ops->revoke)
-			obj->ops->revoke(obj);
-		drm_gem_object_put(&obj->base.base);
+	while ((obj = virtgpu_object_next_revocable(vgdev, &id))) {
+		obj->ops->revoke(obj);
+		virtgpu_object_put_host(obj);
 	}
 }
 

@@ -99,6 +99,7 @@ static void virtgpu_vram_release(struct virtgpu_object *obj)
 {
 	drm_gem_object_release(&obj->base.base);
 	mutex_destroy(&to_virtgpu_vram(obj)->insert);
+	mutex_destroy(&to_virtgpu_vram(obj)->tables);
 	kfree(to_virtgpu_vram(obj));
 }
 
@@ -113,6 +114,7 @@ static struct virtgpu_object *virtgpu_vram_alloc(struct virtgpu_device *vgdev,
 	if (!vram)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&vram->base.host_refs, 1);
+	mutex_init(&vram->tables);
 	mutex_init(&vram->insert);
 	INIT_LIST_HEAD(&vram->range.idle);
 	vram->range.evict = virtgpu_vram_evict;

@@ -39,9 +39,15 @@ struct virtgpu_vram {
 	/** @users: mappings that rely on @range: VMAs, vmaps, dma-buf importers. */
 	unsigned int users;
 	/**
-	 * @insert: guards what follows, and that pages come into page tables one
-	 * fault at a time. Taken inside the mmap lock and that of the window;
-	 * page tables are allocated under it.
+	 * @tables: that page tables get what they need, and @range its @reserved,
+	 * one fault at a time. Taken inside the mmap lock; memory is allocated
+	 * under it, so the way down does not take it.
+	 */
+	struct mutex tables;
+	/**
+	 * @insert: guards what follows, and that no page comes that is revoked.
+	 * Taken inside @tables and the lock of the window; nobody waits for memory
+	 * with it, which may be waiting for the way down.
 	 */
 	struct mutex insert;
 	/** @huge: huge pages of @range get the caching that they should. */

@@ -38,6 +38,26 @@ static int virtgpu_vram_set_page(pte_t *pte, unsigned long address, void *data)
 	return 0;
 }
 
+/* For the page table only. */
+static int virtgpu_vram_set_nothing(pte_t *pte, unsigned long address, void *data)
+{
+	return 0;
+}
+
+/*
+ * Have a page table there. Until somebody unmaps it, or all that it has, there is one, and
+ * virtgpu_vram_set_page() is called without an allocation.
+ */
+static int virtgpu_vram_make_table(struct virtgpu_vram *vram, struct vm_fault *vmf)
+{
+	lockdep_assert_held(&vram->tables);
+	/* Another thread had a huge page there by now. */
+	if (pmd_leaf(READ_ONCE(*vmf->pmd)))
+		return 0;
+	return apply_to_page_range(vmf->vma->vm_mm, vmf->address & PAGE_MASK, PAGE_SIZE,
+				   virtgpu_vram_set_nothing, NULL);
+}
+
 /* Of what is the page at an address of a mapping? */
 static unsigned long virtgpu_vram_pfn(const struct virtgpu_vram *vram,
 				      const struct vm_area_struct *vma, unsigned long address)
@@ -60,7 +80,6 @@ static vm_fault_t virtgpu_vram_insert(struct virtgpu_vram *vram, struct vm_fault
 	};
 
 	lockdep_assert_held(&vram->insert);
-	/* Another thread had a huge page there by now. */
 	if (pmd_leaf(READ_ONCE(*vmf->pmd)))
 		return VM_FAULT_NOPAGE;
 	if (apply_to_page_range(walk.mm, start, end - start, virtgpu_vram_set_page, &walk))
@@ -77,10 +96,16 @@ static vm_fault_t virtgpu_vram_vm_fault(struct vm_fault *vmf)
 	unsigned long last = min(vmf->address | ~PMD_MASK, vma->vm_end - 1);
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
+	mutex_lock(&vram->tables);
+	if (virtgpu_vram_make_table(vram, vmf)) {
+		mutex_unlock(&vram->tables);
+		return VM_FAULT_OOM;
+	}
 	mutex_lock(&vram->insert);
 	if (!vram->revoked)
 		ret = virtgpu_vram_insert(vram, vmf, start, last + 1);
 	mutex_unlock(&vram->insert);
+	mutex_unlock(&vram->tables);
 	return ret;
 }
 
@@ -98,12 +123,14 @@ static vm_fault_t virtgpu_vram_vm_huge_fault(struct vm_fault *vmf, unsigned int 
 	pfn = virtgpu_vram_pfn(vram, vma, start);
 	if (!IS_ALIGNED(pfn, 1ul << PMD_ORDER))
 		return VM_FAULT_FALLBACK;
+	mutex_lock(&vram->tables);
 	mutex_lock(&vram->insert);
 	if (vram->revoked)
 		ret = VM_FAULT_SIGBUS;
 	else if (vram->huge && (pmd_none(*vmf->pmd) || pmd_leaf(*vmf->pmd)))
 		ret = vmf_insert_pfn_pmd(vmf, pfn, vmf->flags & FAULT_FLAG_WRITE);
 	mutex_unlock(&vram->insert);
+	mutex_unlock(&vram->tables);
 	return ret;
 }
 

@@ -65,6 +65,27 @@ void *virtgpu_vram_ioremap(const struct virtgpu_vram *vram)
 	return (__force void *)ioremap_cache(start, size);
 }
 
+static void virtgpu_vram_iounmap(void *vaddr)
+{
+	if (vaddr)
+		iounmap((__force void __iomem *)vaddr);
+}
+
+static void virtgpu_vram_reserve(struct virtgpu_vram *vram, pgprot_t prot)
+{
+	void *reserved = VIRTGPU_PFN_CACHE_BOOKS ? virtgpu_vram_ioremap(vram) : NULL;
+	bool huge = !VIRTGPU_PFN_CACHE_BOOKS ||
+		    (reserved && virtgpu_compat_cached_as(reserved, prot));
+
+	mutex_lock(&vram->insert);
+	if (huge && !vram->revoked) {
+		WRITE_ONCE(vram->huge, true);
+		swap(vram->reserved, reserved);
+	}
+	mutex_unlock(&vram->insert);
+	virtgpu_vram_iounmap(reserved);
+}
+
 /**
  * virtgpu_vram_reserve_cache - have the kernel know how a range is cached
  * @vram: the object; pinned
@@ -75,17 +96,10 @@ void *virtgpu_vram_ioremap(const struct virtgpu_vram *vram)
  */
 void virtgpu_vram_reserve_cache(struct virtgpu_vram *vram, pgprot_t prot)
 {
-	mutex_lock(&vram->insert);
-	if (!vram->revoked && !vram->huge) {
-		vram->reserved = VIRTGPU_PFN_CACHE_BOOKS ? virtgpu_vram_ioremap(vram) : NULL;
-		vram->huge = !VIRTGPU_PFN_CACHE_BOOKS ||
-			     (vram->reserved && virtgpu_compat_cached_as(vram->reserved, prot));
-		if (vram->reserved && !vram->huge) {
-			iounmap((__force void __iomem *)vram->reserved);
-			vram->reserved = NULL;
-		}
-	}
-	mutex_unlock(&vram->insert);
+	mutex_lock(&vram->tables);
+	if (!READ_ONCE(vram->huge))
+		virtgpu_vram_reserve(vram, prot);
+	mutex_unlock(&vram->tables);
 }
 
 /**
@@ -95,13 +109,14 @@ void virtgpu_vram_reserve_cache(struct virtgpu_vram *vram, pgprot_t prot)
  */
 void virtgpu_vram_unreserve_cache(struct virtgpu_vram *vram, bool revoke)
 {
+	void *reserved = NULL;
+
 	mutex_lock(&vram->insert);
 	vram->revoked |= revoke;
-	if (vram->reserved)
-		iounmap((__force void __iomem *)vram->reserved);
-	vram->reserved = NULL;
-	vram->huge = false;
+	WRITE_ONCE(vram->huge, false);
+	swap(vram->reserved, reserved);
 	mutex_unlock(&vram->insert);
+	virtgpu_vram_iounmap(reserved);
 }
 
 /**

@@ -2,6 +2,7 @@
 /*
  * What does the kernel see of storage on the host?
  */
+#include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/iosys-map.h>
 #include <linux/scatterlist.h>
@@ -40,6 +41,8 @@ static int virtgpu_kunit_vram_init(struct kunit *test)
 	s->window = kunit_kzalloc(test, sizeof(*s->window), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, s->window);
 	mutex_init(&s->window->lock);
+	/* Where no machine has memory that runs this. */
+	s->window->base = SZ_8G;
 	s->window->size = SZ_16M;
 	s->window->align = SZ_4K;
 	INIT_LIST_HEAD(&s->window->idle);
@@ -107,7 +110,27 @@ static void table_of_any_size_has_all_bytes(struct kunit *test)
 	sg_free_table(&sgt);
 }
 
+/*
+ * The way down does this before fences end, and memory may be waiting for those: lockdep
+ * has to find no lock in it under which somebody waits for memory.
+ */
+static void storage_revoked_without_waiting_for_memory(struct kunit *test)
+{
+	struct test_storage *s = test->priv;
+	struct virtgpu_vram *vram = to_virtgpu_vram(s->obj);
+	bool cookie;
+
+	virtgpu_vram_reserve_cache(vram, PAGE_KERNEL);
+	cookie = dma_fence_begin_signalling();
+	virtgpu_object_revoke_all(&s->host->vgdev);
+	dma_fence_end_signalling(cookie);
+	KUNIT_EXPECT_TRUE(test, vram->revoked);
+	KUNIT_EXPECT_FALSE(test, vram->huge);
+	KUNIT_EXPECT_NULL(test, vram->reserved);
+}
+
 static struct kunit_case virtgpu_kunit_vram_cases[] = {
+	KUNIT_CASE(storage_revoked_without_waiting_for_memory),
 	KUNIT_CASE(vmap_of_unshown_storage_is_ebusy_at_once),
 	KUNIT_CASE_PARAM(table_of_any_size_has_all_bytes, size_gen_params),
 	{}
