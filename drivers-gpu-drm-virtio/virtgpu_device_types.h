@@ -7,6 +7,7 @@
 
 #include <linux/atomic.h>
 #include <linux/llist.h>
+#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
@@ -104,6 +105,11 @@ struct virtgpu_device {
 	struct xarray contexts;
 	/** @next_context: where the search for a fresh context id begins. */
 	u32 next_context;
+
+	/** @uuid_lock: guards &virtgpu_object.uuid; held while the host is asked. */
+	struct mutex uuid_lock;
+	/** @import_lock: guards the making of pictures of imports (virtgpu_import.c). */
+	struct mutex import_lock;
 
 	/** @oom: hears of the OOM killer (virtgpu_oom.c). */
 	struct notifier_block oom;

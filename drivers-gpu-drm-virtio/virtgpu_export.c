@@ -23,9 +23,6 @@
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
-/* Guards virtgpu_object.uuid; held while the host is asked. */
-static DEFINE_MUTEX(virtgpu_export_uuid_lock);
-
 /**
  * virtgpu_export_has_uuid - may other virtio devices know it by a UUID?
  * @obj: the object
@@ -63,6 +60,7 @@ static int virtgpu_export_get_uuid(struct dma_buf *buf, uuid_t *uuid)
 {
 	struct drm_gem_object *gem = buf->priv;
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
+	struct virtgpu_device *vgdev = to_virtgpu_device(gem->dev);
 	int ret;
 
 	/* Without a device the queue ends the command; an unplug does not wait for us. */
@@ -70,7 +68,7 @@ static int virtgpu_export_get_uuid(struct dma_buf *buf, uuid_t *uuid)
 		return -ENODEV;
 	if (virtgpu_object_is_lost(obj))
 		return -EIO;
-	ret = mutex_lock_killable(&virtgpu_export_uuid_lock);
+	ret = mutex_lock_killable(&vgdev->uuid_lock);
 	if (ret)
 		return ret;
 	if (!obj->has_uuid)
@@ -79,7 +77,7 @@ static int virtgpu_export_get_uuid(struct dma_buf *buf, uuid_t *uuid)
 		obj->has_uuid = true;
 		uuid_copy(uuid, &obj->uuid);
 	}
-	mutex_unlock(&virtgpu_export_uuid_lock);
+	mutex_unlock(&vgdev->uuid_lock);
 	return ret;
 }
 

@@ -103,9 +103,6 @@ static const struct virtgpu_object_ops virtgpu_import_2d_ops = {
 	.release = virtgpu_import_release,
 };
 
-/* Guards the making of pictures. */
-static DEFINE_MUTEX(virtgpu_import_lock);
-
 /**
  * virtgpu_import_sg_table - make an object of another driver's pages
  * @drm: the device
@@ -173,17 +170,19 @@ static void virtgpu_import_shape(const struct virtgpu_object *obj, u32 pitch,
 int virtgpu_import_get_picture(struct virtgpu_object *obj, u32 pitch,
 			       struct virtgpu_texture *texture)
 {
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
+
 	if (obj->ops != &virtgpu_import_2d_ops) {
 		*texture = obj->params.texture;
 		return 0;
 	}
-	if (mutex_lock_interruptible(&virtgpu_import_lock))
+	if (mutex_lock_interruptible(&vgdev->import_lock))
 		return -ERESTARTSYS;
 	if (obj->res_id)
 		*texture = obj->params.texture;
 	else
 		virtgpu_import_shape(obj, pitch, texture);
-	mutex_unlock(&virtgpu_import_lock);
+	mutex_unlock(&vgdev->import_lock);
 	return 0;
 }
 
@@ -199,6 +198,7 @@ int virtgpu_import_get_picture(struct virtgpu_object *obj, u32 pitch,
  */
 int virtgpu_import_make_picture(struct virtgpu_object *obj, u32 pitch)
 {
+	struct virtgpu_device *vgdev = to_virtgpu_device(obj->base.base.dev);
 	struct virtgpu_object_params params = {
 		.dumb = true,
 		.size = obj->base.base.size,
@@ -208,16 +208,16 @@ int virtgpu_import_make_picture(struct virtgpu_object *obj, u32 pitch)
 	if (obj->ops != &virtgpu_import_2d_ops)
 		return 0;
 	virtgpu_import_shape(obj, pitch, &params.texture);
-	if (mutex_lock_interruptible(&virtgpu_import_lock))
+	if (mutex_lock_interruptible(&vgdev->import_lock))
 		return -ERESTARTSYS;
 	if (!obj->res_id) {
 		/* If nothing comes of it, another may try. */
 		ret = virtgpu_object_host_create(obj, &virtgpu_import_2d_ops, &params,
 						 VIRTGPU_HOST_TIMEOUT_MS);
-		virtgpu_vq_kick(to_virtgpu_device(obj->base.base.dev)->ctrlq);
+		virtgpu_vq_kick(vgdev->ctrlq);
 	} else if (obj->params.texture.width != params.texture.width) {
 		ret = -EINVAL;
 	}
-	mutex_unlock(&virtgpu_import_lock);
+	mutex_unlock(&vgdev->import_lock);
 	return ret;
 }

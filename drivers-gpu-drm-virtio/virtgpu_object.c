@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/overflow.h>
 
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
 #include "virtgpu_cmd.h"
@@ -118,7 +119,9 @@ static void virtgpu_object_unref(struct virtgpu_object *obj)
 int virtgpu_object_table_init(struct virtgpu_device *vgdev)
 {
 	xa_init_flags(&vgdev->resources, XA_FLAGS_ALLOC1);
-	return virtgpu_retire_init(vgdev, virtgpu_object_unref);
+	return drmm_mutex_init(vgdev->drm, &vgdev->uuid_lock) ?:
+	       drmm_mutex_init(vgdev->drm, &vgdev->import_lock) ?:
+	       virtgpu_retire_init(vgdev, virtgpu_object_unref);
 }
 
 /**

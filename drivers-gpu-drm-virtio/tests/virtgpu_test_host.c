@@ -20,6 +20,7 @@
 
 #include "virtgpu_test_host.h"
 #include "virtgpu_context.h"
+#include "virtgpu_import.h"
 #include "virtgpu_object.h"
 #include "virtgpu_retire.h"
 #include "virtgpu_vbuf.h"
@@ -29,6 +30,7 @@ static const struct drm_driver virtgpu_kunit_driver = {
 	.name = "virtio_gpu_kunit",
 	.desc = "a device without hardware",
 	.driver_features = DRIVER_GEM,
+	.gem_create_object = virtgpu_import_gem_create,
 };
 
 /* A driver may only ask for what it has announced. */
