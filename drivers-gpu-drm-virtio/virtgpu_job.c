@@ -240,9 +240,9 @@ void virtgpu_jobq_submit(struct virtgpu_jobq *jobq, struct virtgpu_timeline *tim
 		dma_fence_put(timeline->last);
 		timeline->last = dma_fence_get(&vbuf->fence->base);
 	}
-	/* A queue that was cancelled has nothing parked, and parks nothing. */
-	ready = jobq->cancelled || (list_empty(&timeline->parked) &&
-				    !(job && virtgpu_job_is_blocked(job)));
+	/* Of a queue that was cancelled, what is parked may be about to be sent to its end. */
+	ready = list_empty(&timeline->parked) &&
+		(jobq->cancelled || !(job && virtgpu_job_is_blocked(job)));
 	if (ready) {
 		vbuf->job = NULL;
 		notify = virtgpu_jobq_send_last(jobq, vbuf);
@@ -272,9 +272,9 @@ void virtgpu_jobq_barrier(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf,
 	bool ready;
 
 	spin_lock(&jobq->lock);
-	ready = jobq->cancelled || jobq->abandoned ||
-		(list_empty(&jobq->barriers) && virtgpu_jobq_oldest(jobq) == U64_MAX &&
-		 !(job && virtgpu_job_is_blocked(job)));
+	ready = list_empty(&jobq->barriers) &&
+		(jobq->abandoned || virtgpu_jobq_oldest(jobq) == U64_MAX) &&
+		(jobq->abandoned || jobq->cancelled || !(job && virtgpu_job_is_blocked(job)));
 	if (ready) {
 		vbuf->job = NULL;
 		virtgpu_jobq_send(jobq, vbuf);
@@ -365,39 +365,49 @@ static void virtgpu_jobq_unblock(struct virtgpu_jobq *jobq, struct virtgpu_vbuf 
 	virtgpu_jobq_unpark(jobq, bytes);
 }
 
-/* Send a parked command, unless it still has to wait. */
-static bool virtgpu_jobq_release(struct virtgpu_jobq *jobq, struct virtgpu_vbuf *vbuf)
+/*
+ * Send the first of a list that need not wait any longer, and are no younger than @oldest,
+ * at most @max, and count them.
+ */
+static unsigned int virtgpu_jobq_advance_list(struct virtgpu_jobq *jobq,
+					      struct list_head *list, u64 oldest,
+					      unsigned int max)
 {
-	if (!jobq->cancelled && vbuf->job && virtgpu_job_is_blocked(vbuf->job))
-		return false;
-	virtgpu_jobq_unblock(jobq, vbuf);
-	return true;
-}
-
-/* Send everything that need not wait any longer, and count it. */
-static unsigned int virtgpu_jobq_advance(struct virtgpu_jobq *jobq)
-{
+	bool waits = !jobq->cancelled && !jobq->abandoned;
 	struct virtgpu_vbuf *vbuf, *next;
 	unsigned int count = 0;
-	u64 oldest;
 
-	lockdep_assert_held(&jobq->lock);
-	if (jobq->abandoned && !jobq->cancelled)
-		return 0;
-	for (unsigned int i = 0; i < jobq->num_timelines; i++) {
-		list_for_each_entry_safe(vbuf, next, &jobq->timelines[i].parked, node) {
-			if (!virtgpu_jobq_release(jobq, vbuf))
-				break;
-			count++;
-		}
-	}
-	oldest = virtgpu_jobq_oldest(jobq);
-	list_for_each_entry_safe(vbuf, next, &jobq->barriers, node) {
-		if (vbuf->order > oldest || !virtgpu_jobq_release(jobq, vbuf))
+	list_for_each_entry_safe(vbuf, next, list, node) {
+		if (count == max || vbuf->order > oldest ||
+		    (waits && vbuf->job && virtgpu_job_is_blocked(vbuf->job)))
 			break;
+		virtgpu_jobq_unblock(jobq, vbuf);
 		count++;
 	}
 	return count;
+}
+
+/*
+ * Whoever has closed many buffers has as many detaches parked, and others are not to be
+ * kept from running until all have been sent: so many at a time.
+ */
+#define VIRTGPU_JOBQ_BATCH	64
+
+/* Send what need not wait any longer, a batch at most, and count it. */
+static unsigned int virtgpu_jobq_advance(struct virtgpu_jobq *jobq)
+{
+	bool stay = jobq->abandoned && !jobq->cancelled;
+	unsigned int count = 0;
+	u64 oldest = U64_MAX;
+
+	lockdep_assert_held(&jobq->lock);
+	for (unsigned int i = 0; !stay && i < jobq->num_timelines; i++)
+		count += virtgpu_jobq_advance_list(jobq, &jobq->timelines[i].parked, U64_MAX,
+						   VIRTGPU_JOBQ_BATCH - count);
+	if (!stay)
+		oldest = virtgpu_jobq_oldest(jobq);
+	return count + virtgpu_jobq_advance_list(jobq, &jobq->barriers, oldest,
+						 VIRTGPU_JOBQ_BATCH - count);
 }
 
 /* Without the lock: what follows when @count commands are no longer parked. */
@@ -412,17 +422,26 @@ static void virtgpu_jobq_advanced(struct virtgpu_jobq *jobq, unsigned int count)
 		virtgpu_jobq_put(jobq);
 }
 
+/* Send all that need not wait any longer. The caller has a reference. */
+static void virtgpu_jobq_advance_all(struct virtgpu_jobq *jobq)
+{
+	unsigned int count;
+
+	do {
+		spin_lock(&jobq->lock);
+		count = virtgpu_jobq_advance(jobq);
+		spin_unlock(&jobq->lock);
+		virtgpu_jobq_advanced(jobq, count);
+		cond_resched();
+	} while (count == VIRTGPU_JOBQ_BATCH);
+}
+
 static void virtgpu_jobq_work(struct work_struct *work)
 {
 	struct virtgpu_jobq *jobq = container_of(work, struct virtgpu_jobq, work);
-	unsigned int count;
-	bool cookie;
+	bool cookie = dma_fence_begin_signalling();
 
-	cookie = dma_fence_begin_signalling();
-	spin_lock(&jobq->lock);
-	count = virtgpu_jobq_advance(jobq);
-	spin_unlock(&jobq->lock);
-	virtgpu_jobq_advanced(jobq, count);
+	virtgpu_jobq_advance_all(jobq);
 	dma_fence_end_signalling(cookie);
 	virtgpu_jobq_put(jobq);
 }
@@ -436,14 +455,11 @@ static void virtgpu_jobq_work(struct work_struct *work)
  */
 void virtgpu_jobq_cancel(struct virtgpu_jobq *jobq, int error)
 {
-	unsigned int count;
-
 	spin_lock(&jobq->lock);
 	if (!jobq->cancelled)
 		WRITE_ONCE(jobq->cancelled, error);
-	count = virtgpu_jobq_advance(jobq);
 	spin_unlock(&jobq->lock);
-	virtgpu_jobq_advanced(jobq, count);
+	virtgpu_jobq_advance_all(jobq);
 }
 
 /*
@@ -490,22 +506,16 @@ static void virtgpu_jobq_strip_timeline(struct virtgpu_jobq *jobq,
 void virtgpu_jobq_abandon(struct virtgpu_jobq *jobq)
 {
 	struct virtgpu_payload *payload, *next_payload;
-	struct virtgpu_vbuf *vbuf, *next;
-	unsigned int count = 0;
 	LLIST_HEAD(payloads);
 
 	spin_lock(&jobq->lock);
 	WRITE_ONCE(jobq->abandoned, true);
 	for (unsigned int i = 0; i < jobq->num_timelines; i++)
 		virtgpu_jobq_strip_timeline(jobq, &jobq->timelines[i], &payloads);
-	list_for_each_entry_safe(vbuf, next, &jobq->barriers, node) {
-		virtgpu_jobq_unblock(jobq, vbuf);
-		count++;
-	}
 	spin_unlock(&jobq->lock);
 	llist_for_each_entry_safe(payload, next_payload, payloads.first, free)
 		virtgpu_payload_free(payload);
-	virtgpu_jobq_advanced(jobq, count);
+	virtgpu_jobq_advance_all(jobq);
 	virtgpu_job_order_wake(virtgpu_jobq_call);
 }
 

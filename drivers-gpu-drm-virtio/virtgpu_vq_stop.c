@@ -51,14 +51,16 @@ void virtgpu_vq_end_work(struct work_struct *work)
 		WRITE_ONCE(queue->pending_bytes, 0);
 	}
 	list_splice_tail_init(&queue->refused, &list);
-	list_for_each_entry(vbuf, &list, node)
-		virtgpu_quota_uncharge(queue, vbuf);
 	spin_unlock_irq(&queue->lock);
 
 	wake_up_all(&queue->space);
 	cookie = dma_fence_begin_signalling();
 	virtgpu_vq_wait_for_handlers(queue);
 	list_for_each_entry_safe(vbuf, next, &list, node) {
+		/* There may be many, each client's: interrupts are off for one at a time. */
+		spin_lock_irq(&queue->lock);
+		virtgpu_quota_uncharge(queue, vbuf);
+		spin_unlock_irq(&queue->lock);
 		vbuf->given_up = !vbuf->error;
 		virtgpu_vq_end(vbuf, vbuf->error ?: error);
 	}

@@ -5,6 +5,7 @@
 #include <linux/completion.h>
 #include <linux/dma-resv.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_file.h>
@@ -12,7 +13,6 @@
 #include <kunit/test.h>
 
 #include "virtgpu_test_host.h"
-#include "virtgpu_cmd.h"
 #include "virtgpu_context.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_job.h"
@@ -399,57 +399,6 @@ static void a_lost_device_ends_what_waits_and_what_was_sent(struct kunit *test)
 	dma_fence_put(waiting);
 }
 
-/* What it has in line is not sent, and ends behind what it has in the ring. */
-static void end_of_a_context_overtakes_its_line(struct kunit *test)
-{
-	const u32 ctx_id = 11, in_ring = VIRTGPU_KUNIT_RING / 2;
-	struct dma_fence *fences[VIRTGPU_KUNIT_RING / 2 + 2];
-	struct test_device *dev = test->priv;
-	struct virtgpu_vq *vq = dev->host->vgdev.ctrlq;
-	struct virtgpu_kunit_cmd cmd;
-
-	for (u32 i = 0; i < ARRAY_SIZE(fences); i++)
-		fences[i] = submit(test, ctx_id, 0, NULL);
-	virtgpu_vq_queue(vq, virtgpu_cmd_ctx_destroy(ctx_id));
-	virtgpu_vq_withdraw(vq, ctx_id);
-	cmd = virtgpu_kunit_host_see(dev->host);
-	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
-	virtgpu_kunit_host_answer(dev->host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.hdr));
-	for (u32 i = 1; i < in_ring; i++)
-		virtgpu_kunit_host_see(dev->host);
-	cmd = virtgpu_kunit_host_see(dev->host);
-	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
-	KUNIT_EXPECT_EQ(test, le32_to_cpu(cmd.hdr->type), VIRTIO_GPU_CMD_CTX_DESTROY);
-	virtgpu_kunit_host_answer(dev->host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.hdr));
-	virtgpu_vq_cancel_context(vq, ctx_id, -ECANCELED);
-	flush_work(&vq->end_work);
-	KUNIT_EXPECT_EQ(test, seen(test), 0);
-	KUNIT_EXPECT_EQ(test, vq->num_pending, 0);
-	for (u32 i = 0; i < ARRAY_SIZE(fences); i++) {
-		KUNIT_EXPECT_EQ(test, dma_fence_get_status(fences[i]), i ? -ECANCELED : 1);
-		dma_fence_put(fences[i]);
-	}
-}
-
-/* The host need not answer that any more, so it is no sign of its death. */
-static void work_of_a_context_that_is_no_more_is_not_owed(struct kunit *test)
-{
-	struct test_device *dev = test->priv;
-	struct virtgpu_vq *vq = dev->host->vgdev.ctrlq;
-	struct dma_fence *out = submit(test, 11, 0, NULL);
-	u32 oldest;
-
-	KUNIT_EXPECT_TRUE(test, virtgpu_vq_owes(vq, &oldest));
-	virtgpu_vq_cancel_context(vq, 11, -ECANCELED);
-	KUNIT_EXPECT_EQ(test, dma_fence_get_status(out), -ECANCELED);
-	KUNIT_EXPECT_FALSE(test, virtgpu_vq_owes(vq, &oldest));
-	KUNIT_EXPECT_EQ(test, oldest, 0);
-	KUNIT_EXPECT_EQ(test, vq->num_awaited, 0);
-	answer(test, VIRTIO_GPU_RESP_OK_NODATA, sizeof(struct virtio_gpu_ctrl_hdr));
-	KUNIT_EXPECT_EQ(test, vq->num_awaited, 0);
-	dma_fence_put(out);
-}
-
 /* However many buffers share them: what a timeline has parked is queued in its order. */
 static void order_names_each_timeline_once(struct kunit *test)
 {
@@ -482,6 +431,75 @@ static void order_names_each_timeline_once(struct kunit *test)
 		dma_resv_fini(&resv[i]);
 	for (u32 i = 0; i < ARRAY_SIZE(parked); i++)
 		dma_fence_put(parked[i]);
+/* More than a batch, and who is woken when some are no longer parked */
+#define MANY	1000
+
+struct watcher {
+	struct wait_queue_entry entry;
+	struct virtgpu_jobq *jobq;
+	unsigned int left;
+	unsigned int largest;
+};
+
+static int note_batch(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	struct watcher *watcher = container_of(entry, struct watcher, entry);
+	unsigned int left = READ_ONCE(watcher->jobq->parked);
+
+	watcher->largest = max(watcher->largest, watcher->left - left);
+	watcher->left = left;
+	return 0;
+}
+
+static void park_many(struct kunit *test, struct dma_fence *in, struct watcher *watcher)
+{
+	struct test_device *dev = test->priv;
+	struct virtgpu_jobq *jobq = &dev->ctx->jobq;
+
+	dma_fence_put(submit(test, 11, 0, in));
+	for (unsigned int i = 1; i < MANY; i++)
+		virtgpu_jobq_barrier(jobq, new_command(test, 11 + i), NULL);
+	KUNIT_ASSERT_EQ(test, jobq->parked, MANY);
+	watcher->jobq = jobq;
+	watcher->left = MANY;
+	init_waitqueue_func_entry(&watcher->entry, note_batch);
+	add_wait_queue(&jobq->wait, &watcher->entry);
+}
+
+static void expect_batches(struct kunit *test, struct watcher *watcher)
+{
+	KUNIT_EXPECT_EQ(test, watcher->jobq->parked, 0);
+	KUNIT_EXPECT_LE(test, watcher->largest, 64);
+	remove_wait_queue(&watcher->jobq->wait, &watcher->entry);
+}
+
+/* The processor is others', too, while what a client has closed is detached. */
+static void many_parked_commands_sent_in_batches(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+	struct watcher watcher = {};
+
+	park_many(test, in, &watcher);
+	dma_fence_signal(in);
+	reclaim(test);
+	expect_batches(test, &watcher);
+	for (unsigned int i = 0; i < VIRTGPU_KUNIT_RING / 2; i++)
+		KUNIT_EXPECT_EQ(test, seen(test), 11 + i);
+	dma_fence_put(in);
+}
+
+/* So it is when the device is lost. */
+static void many_parked_commands_cancelled_in_batches(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test);
+	struct test_device *dev = test->priv;
+	struct watcher watcher = {};
+
+	park_many(test, in, &watcher);
+	virtgpu_jobq_cancel(&dev->ctx->jobq, -EIO);
+	expect_batches(test, &watcher);
+	KUNIT_EXPECT_EQ(test, seen(test), 0);
+	dma_fence_signal(in);
 	dma_fence_put(in);
 }
 
@@ -540,9 +558,9 @@ static struct kunit_case virtgpu_kunit_job_cases[] = {
 	KUNIT_CASE(a_full_ring_keeps_the_order),
 	KUNIT_CASE(a_lost_device_ends_what_waits_and_what_was_sent),
 	KUNIT_CASE(a_fence_does_not_call_for_what_was_cancelled),
-	KUNIT_CASE(end_of_a_context_overtakes_its_line),
-	KUNIT_CASE(work_of_a_context_that_is_no_more_is_not_owed),
 	KUNIT_CASE(order_names_each_timeline_once),
+	KUNIT_CASE(many_parked_commands_sent_in_batches),
+	KUNIT_CASE(many_parked_commands_cancelled_in_batches),
 	{}
 };
 

@@ -288,6 +288,85 @@ static void slow_worker_of_another_device_not_waited_for(struct kunit *test)
 	virtgpu_kunit_host_stop(other);
 }
 
+/* Work of a context, and its fence */
+#define CTX_ID	11
+
+static struct dma_fence *send_work(struct kunit *test, u64 fence_context, u64 seqno)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vbuf *vbuf;
+	struct dma_fence *fence;
+
+	vbuf = virtgpu_vbuf_alloc(VIRTIO_GPU_CMD_SUBMIT_3D,
+				  sizeof(struct virtio_gpu_cmd_submit), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vbuf);
+	virtgpu_vbuf_hdr(vbuf)->ctx_id = cpu_to_le32(CTX_ID);
+	fence = fence_of(test, vbuf, fence_context, seqno);
+	virtgpu_vq_queue(host->vgdev.ctrlq, vbuf);
+	virtgpu_vq_kick(host->vgdev.ctrlq);
+	return fence;
+}
+
+static void answer_well(struct virtgpu_kunit_host *host, const struct virtgpu_kunit_cmd *cmd)
+{
+	virtgpu_kunit_host_answer(host, cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd->hdr));
+}
+
+/* What it has in line is not sent, and ends behind what it has in the ring. */
+static void end_of_a_context_overtakes_its_line(struct kunit *test)
+{
+	const unsigned int in_ring = VIRTGPU_KUNIT_RING / 2;
+	struct dma_fence *fences[VIRTGPU_KUNIT_RING / 2 + 2];
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vq *vq = host->vgdev.ctrlq;
+	u64 context = dma_fence_context_alloc(1);
+	struct virtgpu_kunit_cmd cmd;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(fences); i++)
+		fences[i] = send_work(test, context, i + 1);
+	virtgpu_vq_queue(vq, virtgpu_cmd_ctx_destroy(CTX_ID));
+	virtgpu_vq_withdraw(vq, CTX_ID);
+	cmd = virtgpu_kunit_host_see(host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	answer_well(host, &cmd);
+	for (unsigned int i = 1; i < in_ring; i++)
+		virtgpu_kunit_host_see(host);
+	cmd = virtgpu_kunit_host_see(host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(cmd.hdr->type), VIRTIO_GPU_CMD_CTX_DESTROY);
+	answer_well(host, &cmd);
+	virtgpu_vq_cancel_context(vq, CTX_ID, -ECANCELED);
+	flush_work(&vq->end_work);
+	KUNIT_EXPECT_NULL(test, virtgpu_kunit_host_see(host).hdr);
+	KUNIT_EXPECT_EQ(test, vq->num_pending, 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(fences); i++) {
+		KUNIT_EXPECT_EQ(test, dma_fence_get_status(fences[i]), i ? -ECANCELED : 1);
+		dma_fence_put(fences[i]);
+	}
+}
+
+/* The host need not answer that any more, so it is no sign of its death. */
+static void work_of_a_context_that_is_no_more_is_not_owed(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vq *vq = host->vgdev.ctrlq;
+	struct dma_fence *out = send_work(test, dma_fence_context_alloc(1), 1);
+	struct virtgpu_kunit_cmd cmd;
+	u32 oldest;
+
+	KUNIT_EXPECT_TRUE(test, virtgpu_vq_owes(vq, &oldest));
+	virtgpu_vq_cancel_context(vq, CTX_ID, -ECANCELED);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(out), -ECANCELED);
+	KUNIT_EXPECT_FALSE(test, virtgpu_vq_owes(vq, &oldest));
+	KUNIT_EXPECT_EQ(test, oldest, 0);
+	KUNIT_EXPECT_EQ(test, vq->num_awaited, 0);
+	cmd = virtgpu_kunit_host_see(host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	answer_well(host, &cmd);
+	KUNIT_EXPECT_EQ(test, vq->num_awaited, 0);
+	dma_fence_put(out);
+}
+
 static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE(deferrable_command_awaited_counts_until_answered),
 	KUNIT_CASE(deferrable_command_answered_is_not_awaited),
@@ -297,6 +376,8 @@ static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE(refused_command_signals_after_the_answered_one),
 	KUNIT_CASE(slow_worker_of_another_device_not_waited_for),
 	KUNIT_CASE_SLOW(payload_that_an_empty_ring_never_takes_is_refused),
+	KUNIT_CASE(end_of_a_context_overtakes_its_line),
+	KUNIT_CASE(work_of_a_context_that_is_no_more_is_not_owed),
 	{}
 };
 
