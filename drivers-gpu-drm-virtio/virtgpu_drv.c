@@ -183,6 +183,8 @@ static struct virtio_driver virtgpu_virtio_driver = {
 	.feature_table = virtgpu_feature_table,
 	.feature_table_size = ARRAY_SIZE(virtgpu_feature_table),
 	.driver.name = KBUILD_MODNAME,
+	/* register_virtio_driver() of kernels before 6.10 leaves it to its callers. */
+	.driver.owner = THIS_MODULE,
 	.id_table = virtgpu_ids,
 	.validate = virtgpu_features_validate,
 	.probe = virtgpu_drv_probe,

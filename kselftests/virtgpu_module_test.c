@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,16 @@ TEST_F(module, with_modeset_1_takes_its_device)
 	EXPECT_LE(0, fd);
 	close(fd);
 	EXPECT_TRUE(run("modprobe -r virtio_gpu"));
+}
+
+/* What looks for the module of a device, such as the makers of an initramfs, follows the link. */
+TEST_F(module, driver_on_the_bus_names_its_module)
+{
+	char path[PATH_MAX];
+
+	ASSERT_TRUE(run("modprobe virtio_gpu"));
+	ASSERT_NE(NULL, realpath("/sys/bus/virtio/drivers/virtio_gpu/module", path));
+	EXPECT_STREQ(MODULE, path);
 }
 
 /* The resource ids of two pictures, the first of which is closed before the second */
