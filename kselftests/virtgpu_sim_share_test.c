@@ -6,6 +6,7 @@
 #include "sim_lost.h"
 
 #include <errno.h>
+#include <poll.h>
 
 #include <drm/drm.h>
 #include <drm/drm_fourcc.h>
@@ -116,6 +117,93 @@ TEST_F(share, a_mapping_that_the_host_refuses_is_eio)
 	vg_sim_script("RESOURCE_MAP_BLOB 0 refuse ERR_UNSPEC");
 	shared = share(self->fd, handle, "");
 	EXPECT_EQ(-EIO, shared.attach);
+}
+
+/* What others do with it, and when */
+
+#define READ(gate, dmabuf) do {						\
+	if (__vg_gate_read(gate, dmabuf))				\
+		SKIP(return, "needs vgem");				\
+} while (0)
+
+/* May it be written at once? Compositors ask the dma-buf. */
+static bool is_idle(int dmabuf)
+{
+	struct pollfd pfd = { .fd = dmabuf, .events = POLLOUT };
+
+	VG_ASSERT(poll(&pfd, 1, 0) >= 0);
+	return pfd.revents & POLLOUT;
+}
+
+#define EXPECT_BUSY(handle, dmabuf) do {					\
+	EXPECT_EQ(-EBUSY, __vg_wait(self->fd, handle, VIRTGPU_WAIT_NOWAIT));	\
+	EXPECT_FALSE(is_idle(dmabuf));						\
+} while (0)
+
+#define EXPECT_IDLE(handle, dmabuf) do {					\
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, VIRTGPU_WAIT_NOWAIT));	\
+	EXPECT_TRUE(is_idle(dmabuf));						\
+} while (0)
+
+/* Reading that is over says nothing of what came later. */
+TEST_F(share, work_after_foreign_reading_is_waited_for)
+{
+	__u32 handle = vg_blob(self->fd, GUEST, MAPPABLE | SHAREABLE, SIZE).handle;
+	int dmabuf = vg_export(self->fd, handle);
+	struct vg_gate gate;
+
+	READ(&gate, dmabuf);
+	vg_gate_open(&gate);
+	EXPECT_IDLE(handle, dmabuf);
+	vg_sim_script("SUBMIT_3D 0 hold");
+	VG_OK(__vg_submit_bo(self->fd, handle));
+	EXPECT_BUSY(handle, dmabuf);
+	vg_sim_control("release");
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));
+	EXPECT_IDLE(handle, dmabuf);
+	vg_gate_fini(&gate);
+	close(dmabuf);
+}
+
+/* Nor does reading that ends meanwhile. */
+TEST_F(share, work_beside_foreign_reading_is_waited_for)
+{
+	__u32 handle = vg_blob(self->fd, GUEST, MAPPABLE | SHAREABLE, SIZE).handle;
+	int dmabuf = vg_export(self->fd, handle);
+	struct vg_gate gate;
+
+	READ(&gate, dmabuf);
+	vg_sim_script("SUBMIT_3D 0 hold");
+	VG_OK(__vg_submit_bo(self->fd, handle));
+	vg_gate_open(&gate);
+	EXPECT_BUSY(handle, dmabuf);
+	vg_sim_control("release");
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));
+	EXPECT_IDLE(handle, dmabuf);
+	vg_gate_fini(&gate);
+	close(dmabuf);
+}
+
+/* Nor does work that is over say anything of reading that began before it. */
+TEST_F(share, foreign_reading_before_work_is_waited_for)
+{
+	__u32 handle = vg_blob(self->fd, GUEST, MAPPABLE | SHAREABLE, SIZE).handle;
+	int dmabuf = vg_export(self->fd, handle);
+	struct vg_gate gates[2];
+	int i;
+
+	READ(&gates[0], dmabuf);
+	READ(&gates[1], dmabuf);
+	VG_OK(__vg_submit_bo(self->fd, handle));
+	ASSERT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+	for (i = 0; i < 2; i++) {
+		EXPECT_BUSY(handle, dmabuf);
+		vg_gate_open(&gates[i]);
+	}
+	EXPECT_IDLE(handle, dmabuf);
+	vg_gate_fini(&gates[0]);
+	vg_gate_fini(&gates[1]);
+	close(dmabuf);
 }
 
 /* UUIDs */

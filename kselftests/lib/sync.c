@@ -207,6 +207,20 @@ int __vg_gate_init(struct vg_gate *gate)
 	return ret == -ENOTTY ? lab_gate_init(gate) : ret;
 }
 
+int __vg_gate_read(struct vg_gate *gate, int dmabuf)
+{
+	struct vgem_fence_attach attach = { .flags = 0 };
+
+	gate->owner = __vg_open_driver("vgem", true);
+	if (gate->owner < 0)
+		return gate->owner;
+	attach.handle = vg_import(gate->owner, dmabuf);
+	VG_OK(__vg_ioctl(gate->owner, VGEM_FENCE_ATTACH, &attach));
+	gate->id = attach.out_fence;
+	gate->fence = -1;
+	return 0;
+}
+
 void vg_gate_open(struct vg_gate *gate)
 {
 	struct vgem_fence_signal args = { .fence = gate->id };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Fences of a buffer with their usage: added in 5.19. Before, a buffer has one
- * exclusive fence, of who writes, and any number of shared ones; the body of
- * dma_resv_add_fence() is in compat/dma_resv.c.
+ * exclusive fence, of who writes, and any number of shared ones; the bodies of
+ * dma_resv_reserve_fences() and dma_resv_add_fence() are in compat/dma_resv.c.
  */
 #include_next <linux/dma-resv.h>
 
@@ -16,10 +16,11 @@ enum virtgpu_compat_resv_usage {
 	DMA_RESV_USAGE_READ = 1,
 };
 
+int virtgpu_compat_resv_reserve(struct dma_resv *resv);
 void virtgpu_compat_resv_add_fence(struct dma_resv *resv, struct dma_fence *fence);
 
-/* The place of an exclusive fence is always there. */
-#define dma_resv_reserve_fences(resv, count)	((void)(resv), (void)(count), 0)
+/* Callers want room for one, and keep the lock until they have added it. */
+#define dma_resv_reserve_fences(resv, count)	((void)(count), virtgpu_compat_resv_reserve(resv))
 #define dma_resv_add_fence(resv, fence, usage)	virtgpu_compat_resv_add_fence(resv, fence)
 #define VIRTGPU_COMPAT_RESV_EXCL
 

@@ -43,7 +43,7 @@ void vg_syncobj_set(int fd, __u32 handle, int fence);
  */
 struct vg_gate {
 	int owner;	/* the open device */
-	int fence;	/* sync_file */
+	int fence;	/* sync_file, or -1 */
 	__u32 id;	/* vgem's number for it, or 0 */
 };
 
@@ -60,6 +60,12 @@ void vg_gate_fini(struct vg_gate *gate);
 
 /* Makes the buffer busy until the gate opens; -ENOTTY where that cannot be done. */
 int __vg_make_busy(int fd, __u32 handle, const struct vg_gate *gate);
+
+/*
+ * The gate's fence is that of another driver which reads the dma-buf, and it has no
+ * sync_file; -ENODEV without vgem.
+ */
+int __vg_gate_read(struct vg_gate *gate, int dmabuf);
 
 /* A vgem buffer of @size bytes as dma-buf, -ENODEV without vgem. */
 int __vg_foreign_dmabuf(__u64 size);
