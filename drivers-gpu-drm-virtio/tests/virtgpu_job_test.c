@@ -431,6 +431,9 @@ static void order_names_each_timeline_once(struct kunit *test)
 		dma_resv_fini(&resv[i]);
 	for (u32 i = 0; i < ARRAY_SIZE(parked); i++)
 		dma_fence_put(parked[i]);
+	dma_fence_put(in);
+}
+
 /* More than a batch, and who is woken when some are no longer parked */
 #define MANY	1000
 
