@@ -256,7 +256,7 @@ TEST_F(sim, a_machine_that_goes_down_leaves_the_host_in_peace)
 	vg_submit(self->fd, 0);
 	vg_sim_control("shutdown");
 	if (vg_sim_state("slept"))
-		SKIP(return, "needs a kernel whose virtio bus tells of a shutdown (6.16)");
+		SKIP(return, "needs a driver that is told of a shutdown");
 	EXPECT_EQ(-ENODEV, __vg_submit(self->fd, &args));
 	/* It is reset, for a kernel that follows without the machine's doing so. */
 	EXPECT_EQ(0, vg_sim_state("status"));

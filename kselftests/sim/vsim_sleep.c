@@ -3,6 +3,9 @@
  * What does the transport do when the machine sleeps, wakes up, or goes down?
  */
 #include <linux/device.h>
+#include <linux/kallsyms.h>
+#include <linux/notifier.h>
+#include <linux/reboot.h>
 
 #include "vsim_api.h"
 
@@ -22,14 +25,51 @@ void vsim_sleep_restore(struct vsim *sim, const u32 *args)
 	device_unlock(&sim->link.vdev.dev);
 }
 
-/* vsim_sleep_shutdown - buses before 6.16 have no hook for that */
+static int vsim_sleep_first(struct notifier_block *nb, unsigned long action, void *data)
+{
+	return NOTIFY_DONE;
+}
+
+/*
+ * Tells the driver, and nobody else, that the machine is about to restart, if it wants
+ * to know of that: whoever is told has a place in a list, behind one who is first.
+ */
+static bool vsim_sleep_notify(void)
+{
+	struct notifier_block first = {
+		.notifier_call = vsim_sleep_first,
+		.priority = INT_MAX,
+	};
+	struct notifier_block *nb;
+	char name[KSYM_SYMBOL_LEN];
+	bool told = false;
+
+	if (register_reboot_notifier(&first))
+		return false;
+	for (nb = rcu_dereference_raw(first.next); nb; nb = rcu_dereference_raw(nb->next)) {
+		snprintf(name, sizeof(name), "%ps", nb->notifier_call);
+		if (!strstr(name, "[virtio_gpu]"))
+			continue;
+		nb->notifier_call(nb, SYS_RESTART, NULL);
+		told = true;
+	}
+	unregister_reboot_notifier(&first);
+	return told;
+}
+
+/*
+ * vsim_sleep_shutdown - in the kernel's order: who has asked, then the bus. Which
+ * has no hook for that, or not for its drivers, before 6.16.
+ */
 void vsim_sleep_shutdown(struct vsim *sim, const u32 *args)
 {
 	void (*shutdown)(struct device *dev) = sim->link.vdev.dev.bus->shutdown;
+	bool told = vsim_sleep_notify();
 
-	sim->slept = shutdown ? 0 : -EOPNOTSUPP;
+	sim->slept = told || shutdown ? 0 : -EOPNOTSUPP;
+	if (!shutdown)
+		return;
 	device_lock(&sim->link.vdev.dev);
-	if (shutdown)
-		shutdown(&sim->link.vdev.dev);
+	shutdown(&sim->link.vdev.dev);
 	device_unlock(&sim->link.vdev.dev);
 }
