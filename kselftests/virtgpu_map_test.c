@@ -274,6 +274,20 @@ TEST_F(map, a_part_can_be_unmapped)
 	EXPECT_TRUE(vg_holds(map + 2 * PAGE, SIZE - 2 * PAGE, 11));
 }
 
+/* What is left has not been touched before: its pages come by their place in the buffer. */
+TEST_F(map, the_rest_of_an_untouched_mapping_shows_its_own_bytes)
+{
+	unsigned char *whole = vg_mmap(self->fd, self->bo.handle, SIZE);
+	unsigned char *map = vg_mmap(self->fd, self->bo.handle, SIZE);
+
+	vg_fill(whole, SIZE, 12);
+	ASSERT_EQ(0, munmap(map, PAGE));
+	EXPECT_EQ(0, memcmp(map + PAGE, whole + PAGE, SIZE - PAGE));
+	memset(map + 2 * PAGE, 0x5a, PAGE);
+	EXPECT_EQ(0x5a, whole[2 * PAGE]);
+	EXPECT_EQ(0x5a, whole[3 * PAGE - 1]);
+}
+
 TEST_F(map, a_fixed_address_is_taken)
 {
 	void *where = mmap(NULL, SIZE, PROT_NONE,
