@@ -60,6 +60,7 @@ static const struct {
 	{ "freeze", 0, VSIM_CAN_SLEEP, vsim_sleep_freeze },
 	{ "restore", 0, VSIM_CAN_SLEEP, vsim_sleep_restore },
 	{ "shutdown", 0, VSIM_CAN_SLEEP, vsim_sleep_shutdown },
+	{ "stand_still", 1, VSIM_CAN_SLEEP, vsim_sleep_stand_still },
 	{ "interrupt", 0, VSIM_CAN_ANSWER, vsim_transport_interrupt_all },
 	{ "display", 3, VSIM_CAN_NOTIFY, vsim_control_display },
 };

@@ -36,6 +36,7 @@ void vsim_transport_lose_status(struct vsim *sim);
 void vsim_sleep_freeze(struct vsim *sim, const u32 *args);
 void vsim_sleep_restore(struct vsim *sim, const u32 *args);
 void vsim_sleep_shutdown(struct vsim *sim, const u32 *args);
+void vsim_sleep_stand_still(struct vsim *sim, const u32 *args);
 
 /* vsim_main */
 int vsim_default(void);

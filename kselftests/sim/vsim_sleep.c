@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What does the transport do when the machine sleeps, wakes up, or goes down?
+ * What does the transport do when the machine sleeps, wakes up, stands still, or goes down?
  */
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/kallsyms.h>
 #include <linux/notifier.h>
 #include <linux/reboot.h>
+#include <linux/stop_machine.h>
 
 #include "vsim_api.h"
 
@@ -72,4 +74,18 @@ void vsim_sleep_shutdown(struct vsim *sim, const u32 *args)
 	device_lock(&sim->link.vdev.dev);
 	shutdown(&sim->link.vdev.dev);
 	device_unlock(&sim->link.vdev.dev);
+}
+
+static int vsim_sleep_stopped(void *data)
+{
+	mdelay(*(const u32 *)data);
+	return 0;
+}
+
+/* vsim_sleep_stand_still - nothing runs for @args[0] milliseconds but the clock */
+void vsim_sleep_stand_still(struct vsim *sim, const u32 *args)
+{
+	u32 ms = args[0];
+
+	stop_machine(vsim_sleep_stopped, &ms, NULL);
 }

@@ -3,6 +3,7 @@
  * How does the driver see the device? The transport: config space, features,
  * status, virtqueues, the window.
  */
+#include <linux/interrupt.h>
 #include <linux/ktime.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
@@ -48,8 +49,11 @@ static u32 vsim_transport_generation(struct virtio_device *vdev)
 	return READ_ONCE(to_vsim(vdev)->generation);
 }
 
+/* Over a bus that has to be waited for (virtio-ccw) this sleeps. */
 static u8 vsim_transport_get_status(struct virtio_device *vdev)
 {
+	if (in_interrupt() || irqs_disabled())
+		vsim_violation("the status is asked for where nobody may sleep");
 	return READ_ONCE(to_vsim(vdev)->status);
 }
 

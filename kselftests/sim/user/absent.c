@@ -66,6 +66,11 @@ void vsim_sleep_shutdown(struct vsim *sim, const u32 *args)
 {
 }
 
+/* vsim_sleep_stand_still - likewise */
+void vsim_sleep_stand_still(struct vsim *sim, const u32 *args)
+{
+}
+
 /* vsim_transport_needs_reset - no message says that to the front-end; likewise */
 void vsim_transport_needs_reset(struct vsim *sim)
 {
