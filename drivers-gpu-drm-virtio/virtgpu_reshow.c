@@ -32,10 +32,8 @@ static bool virtgpu_reshow_is_under_way(struct drm_crtc_commit *last)
 static int virtgpu_reshow_add(struct drm_atomic_commit *commit, struct drm_crtc *crtc)
 {
 	struct drm_crtc_state *state = drm_atomic_get_crtc_state(commit, crtc);
-	struct drm_plane_state *plane_state;
 	struct drm_plane *plane;
 	int ret;
-	int i;
 
 	if (IS_ERR(state))
 		return PTR_ERR(state);
@@ -44,8 +42,8 @@ static int virtgpu_reshow_add(struct drm_atomic_commit *commit, struct drm_crtc 
 	ret = drm_atomic_add_affected_planes(commit, crtc);
 	if (ret)
 		return ret;
-	for_each_old_plane_in_state(commit, plane, plane_state, i) {
-		if (virtgpu_reshow_is_under_way(plane_state->commit))
+	drm_for_each_plane_mask(plane, crtc->dev, crtc->state->plane_mask) {
+		if (virtgpu_reshow_is_under_way(plane->state->commit))
 			return -EAGAIN;
 	}
 	return state->active ? 0 : -ENODATA;
