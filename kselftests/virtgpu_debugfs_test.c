@@ -167,4 +167,60 @@ TEST_F(debugfs, trace_of_a_command_names_its_queue)
 	EXPECT_NE(NULL, strstr(text, " name"));
 }
 
+#define INSTANCE "../../tracing/instances/virtgpu-test"
+
+/* What the first event with all of @words has behind @field; -1 without one */
+static long long traced(const char *text, const char *event, const char *words, const char *field)
+{
+	const char *line, *found;
+	long long value = -1;
+	char *copy;
+
+	for (line = text; value < 0 && (line = strstr(line, event)); line++) {
+		copy = strndup(line, strcspn(line, "\n"));
+		VG_ASSERT(copy);
+		found = strstr(copy, field);
+		if (found && strstr(copy, words))
+			sscanf(found + strlen(field), "%lli", &value);
+		free(copy);
+	}
+	return value;
+}
+
+/* Who reads the trace finds the answer to a command by its number, and whose it is. */
+TEST_F(debugfs, trace_pairs_a_command_with_its_answer)
+{
+	static const char queue[] = "virtio_gpu_cmd_queue: ";
+	static const char response[] = "virtio_gpu_cmd_response: ";
+	long long number, fence, context;
+	const char *text;
+	char words[128];
+	int fd;
+
+	VG_NEED(self->fd, VG_3D);
+	snprintf(words, sizeof(words), "%s/../../tracing/instances", self->folder);
+	if (access(words, W_OK))
+		SKIP(return, "needs the deprecated place of tracefs in debugfs");
+	VG_ASSERT(!chdir(words) && !mkdir("virtgpu-test", 0700));
+	EXPECT_EQ(0, tell(self, INSTANCE "/events/virtio_gpu/enable", "1"));
+	fd = vg_open();
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(fd, 0), VG_SOON));
+	close(fd);
+	EXPECT_EQ(0, tell(self, INSTANCE "/events/virtio_gpu/enable", "0"));
+	text = look(self, INSTANCE "/trace");
+	EXPECT_EQ(0, rmdir("virtgpu-test"));
+	ASSERT_NE(NULL, text);
+	/* CTX_CREATE, SUBMIT_3D, and that this was done */
+	context = traced(text, queue, "name=control type=0x200 ", " ctx_id=");
+	EXPECT_LT(0, context);
+	EXPECT_EQ(context, traced(text, queue, "name=control type=0x207 ", " ctx_id="));
+	number = traced(text, queue, "name=control type=0x207 ", " seqno=");
+	fence = traced(text, queue, "name=control type=0x207 ", " fence_id=");
+	EXPECT_LT(0, number);
+	EXPECT_LT(0, fence);
+	snprintf(words, sizeof(words), " seqno=%lld", number);
+	EXPECT_EQ(0x1100, traced(text, response, words, " type="));
+	EXPECT_EQ(fence, traced(text, response, words, " fence_id="));
+}
+
 TEST_HARNESS_MAIN
