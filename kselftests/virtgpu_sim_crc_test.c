@@ -547,4 +547,43 @@ TEST_F(crc, reader_ends_when_the_device_goes)
 	EXPECT_EQ(0, close(self->data));
 }
 
+/* How many use the driver's module */
+static long users(void)
+{
+	char text[16] = "";
+	int file = open("/sys/module/virtio_gpu/refcnt", O_RDONLY | O_CLOEXEC);
+
+	VG_ASSERT(file >= 0 && read(file, text, sizeof(text) - 1) > 0);
+	close(file);
+	return atol(text);
+}
+
+/* The core calls the driver when such a file is closed, whoever has gone until then. */
+TEST_F(crc, module_is_in_use_while_somebody_reads)
+{
+	long before = users();
+
+	EXPECT_EQ(0, close(self->data));
+	EXPECT_EQ(before - 1, users());
+}
+
+/* The core returns into the driver once more; a second is enough for that. */
+TEST_F(crc, module_is_in_use_a_moment_longer_than_a_reader_of_no_device)
+{
+	long before, closed, from;
+
+	vg_sim_unplug();
+	close(self->fd);
+	before = users();
+	from = vg_now();
+	EXPECT_EQ(0, close(self->data));
+	closed = users();
+	/* On a busy machine it may be over by now. */
+	if (vg_now() - from < 1000)
+		EXPECT_EQ(before, closed);
+	while (users() == before && vg_now() - from < VG_SOON)
+		usleep(10000);
+	EXPECT_EQ(before - 1, users());
+}
+
 TEST_HARNESS_MAIN
