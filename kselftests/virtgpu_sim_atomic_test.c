@@ -342,6 +342,25 @@ TEST_F(atomic, commit_that_darkens_the_screen_has_its_event)
 	EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON));
 }
 
+/* It is shown when there is light. */
+TEST_F(atomic, picture_on_a_dark_screen_costs_the_host_nothing)
+{
+	__u64 flushes;
+
+	SET(self->screen.crtc, "ACTIVE", 0);
+	ASSERT_EQ(0, COMMIT(DRM_MODE_ATOMIC_ALLOW_MODESET));
+	EXPECT_TRUE(vg_sim_becomes("scanout", 0));
+	flushes = vg_sim_state("RESOURCE_FLUSH");
+	SET(self->primary, "SRC_X", WHOLE(64));
+	ASSERT_EQ(0, COMMIT(0));
+	EXPECT_MORE("RESOURCE_FLUSH", flushes, 0);
+	EXPECT_EQ(0, vg_sim_state("scanout"));
+	SET(self->screen.crtc, "ACTIVE", 1);
+	ASSERT_EQ(0, COMMIT(DRM_MODE_ATOMIC_ALLOW_MODESET));
+	EXPECT_MORE("RESOURCE_FLUSH", flushes, 1);
+	EXPECT_NE(0, vg_sim_state("scanout"));
+}
+
 TEST_F(atomic, a_pointer_goes_with_the_light_and_comes_with_it)
 {
 	__u64 moves;
