@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #define MS 100	/* what "not yet" means */
 
@@ -59,6 +60,20 @@ TEST_F(sim, storage_waits_for_parked_work)
 	EXPECT_TRUE(vg_sim_becomes("RESOURCE_CREATE_BLOB", 1));
 }
 
+/* It has an order of its own. */
+TEST_F(sim, parked_work_without_a_ring_holds_up_no_ring)
+{
+	struct drm_virtgpu_execbuffer args = { .flags = VIRTGPU_EXECBUF_FENCE_FD_IN };
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	args.fence_fd = vg_sim_fence(self->fd, RING_IDX, 1, VSIM_OP_HOLD, 1);
+	VG_OK(__vg_submit(self->fd, &args));
+	EXPECT_TRUE(vg_fence_signals(vg_sim_fence(self->fd, RING_IDX, 0, VSIM_OP_NOP, 0), VG_SOON));
+	EXPECT_EQ(2, vg_sim_state("SUBMIT_3D"));
+	vg_sim_control("release");
+}
+
 TEST_F(sim, who_waits_for_parked_work_can_be_killed)
 {
 	pid_t child;
@@ -86,6 +101,38 @@ TEST_F_TIMEOUT(sim, storage_behind_work_that_never_goes_is_ebusy, 120)
 	park_without_ring(self->fd);
 	EXPECT_EQ(-EBUSY, make_storage(self->fd));
 	vg_sim_control("release");
+}
+
+/* More than may be parked, behind one fence; 0 or -errno */
+static int park_many(int fence)
+{
+	struct drm_virtgpu_execbuffer args = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN,
+		.fence_fd = fence,
+	};
+	int fd = vg_open(), ret = 0, i;
+
+	for (i = 0; i < 300 && !ret; i++)
+		ret = __vg_submit(fd, &args);
+	return ret;
+}
+
+/* What it is made to wait for is room, and no error. */
+TEST_F(sim, who_has_parked_all_that_it_may_goes_on_when_it_is_sent)
+{
+	pid_t child;
+	int fence;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	fence = held(self->fd, 1);
+	child = fork();
+	if (!child)
+		_exit(park_many(fence) ? 1 : 2);
+	sleep(2);
+	EXPECT_EQ(0, waitpid(child, NULL, WNOHANG));
+	vg_sim_control("release");
+	EXPECT_EQ(2, vg_reap(child, VG_SOON));
 }
 
 /* Each of them has parked all that it may when it goes. */
