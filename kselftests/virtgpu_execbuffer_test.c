@@ -165,6 +165,19 @@ TEST_F(exec, a_bad_command_pointer_is_efault)
 	EXPECT_NOT_SUBMITTED(EFAULT);
 }
 
+/* Nobody gets the kernel's own memory to the host; on x86 the last is where its interrupt table is. */
+TEST_F(exec, a_command_in_memory_of_the_kernel_is_efault)
+{
+	static const __u64 places[] = { -4096ull, 1ull << 63, 0xfffffe0000000000ull };
+	unsigned int i;
+
+	self->args.size = 4;
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		self->args.command = places[i];
+		EXPECT_NOT_SUBMITTED(EFAULT);
+	}
+}
+
 TEST_F(exec, a_command_across_the_end_of_memory_is_efault)
 {
 	self->args.command = VG_PTR(vg_page_before_hole() + getpagesize() - 4);
