@@ -121,7 +121,7 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 		/* Another list has it at once. */
 		__list_del_entry(&vbuf->node);
 		vbuf->seqno = 0;
-		if (vbuf->awaited || vbuf->orphan || vbuf->done || refcount_read(&vbuf->refs) > 1 ||
+		if (vbuf->awaited || vbuf->done || refcount_read(&vbuf->refs) > 1 ||
 		    virtgpu_vq_check(vbuf))
 			list_add_tail(&vbuf->node, ended);
 		else

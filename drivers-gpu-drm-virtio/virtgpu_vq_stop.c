@@ -148,10 +148,11 @@ static void virtgpu_vq_orphan(struct virtgpu_vq *queue, u32 ctx_id, struct list_
 		list_add_tail(&vbuf->fence->cancelled, fences);
 		vbuf->fence = NULL;
 		queue->num_fenced--;
-		/* Nobody waits for the answer, which may never come. */
+		/*
+		 * It stays awaited, though by nobody: a late interrupt counts on the answers
+		 * to all that is not.
+		 */
 		vbuf->orphan = true;
-		queue->num_awaited -= vbuf->awaited;
-		vbuf->awaited = false;
 	}
 }
 

@@ -70,25 +70,53 @@ TEST_F_TIMEOUT(sim, ring_full_of_endless_work_comes_back, 120)
 	vg_sim_control("release");
 }
 
+/* A screen that shows something, and can show something else */
+struct frames {
+	struct vg_screen screen;
+	__u32 fbs[2];
+};
+
+static int plug_screen(struct frames *frames)
+{
+	int fd, i;
+
+	vg_sim_set("num_scanouts", 1);
+	vg_sim_control("plug");
+	fd = vg_open_primary();
+	frames->screen = vg_screen(fd);
+	for (i = 0; i < 2; i++)
+		frames->fbs[i] = vg_screen_framebuffer(fd, &frames->screen);
+	VG_OK(__vg_show(fd, &frames->screen, frames->fbs[0]));
+	return fd;
+}
+
 /* The screen has a place of its own, while clients wait for theirs. */
 TEST_F_TIMEOUT(sim, screen_goes_on_beside_endless_work, 120)
 {
 	pid_t children[CLIENTS];
-	struct vg_screen screen;
-	__u32 fbs[2];
-	int i;
+	struct frames frames;
 
-	vg_sim_set("num_scanouts", 1);
-	vg_sim_control("plug");
-	self->fd = vg_open_primary();
-	screen = vg_screen(self->fd);
-	for (i = 0; i < 2; i++)
-		fbs[i] = vg_screen_framebuffer(self->fd, &screen);
-	ASSERT_EQ(0, __vg_show(self->fd, &screen, fbs[0]));
+	self->fd = plug_screen(&frames);
 	begin_all(children);
-	ASSERT_EQ(0, __vg_flip(self->fd, &screen, fbs[1]));
+	ASSERT_EQ(0, __vg_flip(self->fd, &frames.screen, frames.fbs[1]));
 	EXPECT_NE(0, vg_flip_done(self->fd, OTHERS_MS));
 	kill_all(children);
+	vg_sim_control("release");
+}
+
+/* So it has when they are gone, and the host has not given their places back. */
+TEST_F_TIMEOUT(sim, screen_goes_on_behind_what_the_host_keeps, 60)
+{
+	struct frames frames;
+	pid_t child;
+
+	self->fd = plug_screen(&frames);
+	child = begin_endless_work();
+	usleep(500000);
+	vg_reap(child, 0);
+	usleep(DEADLINE_US);
+	ASSERT_EQ(0, __vg_flip(self->fd, &frames.screen, frames.fbs[1]));
+	EXPECT_NE(0, vg_flip_done(self->fd, OTHERS_MS));
 	vg_sim_control("release");
 }
 
