@@ -5,6 +5,7 @@
 #include "sim_fixture.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -17,8 +18,8 @@
 /* More clients than it takes to have all of a ring of 256 descriptors */
 #define CLIENTS		5
 
-/* A child submits what never ends until it is made to wait. */
-static pid_t begin_endless_work(void)
+/* A child submits so much that never ends, or until it is made to wait. */
+static pid_t begin_endless_work(unsigned int count)
 {
 	const struct vsim_operation hold = { .op = VSIM_OP_HOLD, .a = 1 };
 	pid_t child = fork();
@@ -28,12 +29,14 @@ static pid_t begin_endless_work(void)
 	if (child)
 		return child;
 	fd = vg_open();
-	for (;;) {
+	while (count--) {
 		struct drm_virtgpu_execbuffer args = { .flags = FENCE_OUT };
 
 		VG_OK(__vg_sim_submit(fd, &args, &hold, 1));
 		close(args.fence_fd);
 	}
+	for (;;)
+		pause();
 }
 
 static void begin_all(pid_t *children)
@@ -41,7 +44,7 @@ static void begin_all(pid_t *children)
 	int i;
 
 	for (i = 0; i < CLIENTS; i++) {
-		children[i] = begin_endless_work();
+		children[i] = begin_endless_work(UINT_MAX);
 		usleep(500000);
 	}
 }
@@ -111,7 +114,8 @@ TEST_F_TIMEOUT(sim, screen_goes_on_behind_what_the_host_keeps, 60)
 	pid_t child;
 
 	self->fd = plug_screen(&frames);
-	child = begin_endless_work();
+	/* So little that interrupts are not needed to make room */
+	child = begin_endless_work(16);
 	usleep(500000);
 	vg_reap(child, 0);
 	usleep(DEADLINE_US);
