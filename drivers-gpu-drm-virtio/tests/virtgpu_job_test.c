@@ -399,6 +399,25 @@ static void a_lost_device_ends_what_waits_and_what_was_sent(struct kunit *test)
 	dma_fence_put(waiting);
 }
 
+/* Its queue may be gone when the fence signals. */
+static void work_submitted_to_a_lost_device_waits_for_nothing(struct kunit *test)
+{
+	struct dma_fence *in = virtgpu_kunit_fence(test), *out;
+	struct test_device *dev = test->priv;
+	struct virtgpu_device *vgdev = &dev->host->vgdev;
+
+	virtgpu_vq_set_state(vgdev, VIRTGPU_STOPPING);
+	virtgpu_context_cancel_all(vgdev, -ENODEV);
+	virtgpu_vq_drain(vgdev, -ENODEV);
+	out = submit(test, 12, 0, in);
+	virtgpu_vbuf_reclaim(vgdev);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(out), -ENODEV);
+	KUNIT_EXPECT_TRUE(test, list_empty(&in->cb_list));
+	dma_fence_signal(in);
+	dma_fence_put(in);
+	dma_fence_put(out);
+}
+
 /* However many buffers share them: what a timeline has parked is queued in its order. */
 static void order_names_each_timeline_once(struct kunit *test)
 {
@@ -560,6 +579,7 @@ static struct kunit_case virtgpu_kunit_job_cases[] = {
 	KUNIT_CASE(kick_of_preempted_task_not_waited_for),
 	KUNIT_CASE(a_full_ring_keeps_the_order),
 	KUNIT_CASE(a_lost_device_ends_what_waits_and_what_was_sent),
+	KUNIT_CASE(work_submitted_to_a_lost_device_waits_for_nothing),
 	KUNIT_CASE(a_fence_does_not_call_for_what_was_cancelled),
 	KUNIT_CASE(order_names_each_timeline_once),
 	KUNIT_CASE(many_parked_commands_sent_in_batches),

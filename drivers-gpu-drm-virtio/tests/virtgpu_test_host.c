@@ -94,6 +94,7 @@ static void virtgpu_kunit_del_vqs(struct virtio_device *vdev)
 {
 	struct virtgpu_kunit_host *host = to_host(vdev);
 
+	host->deleted++;
 	for (unsigned int i = 0; i < ARRAY_SIZE(host->vqs); i++) {
 		if (host->vqs[i])
 			vring_del_virtqueue(host->vqs[i]);

@@ -40,6 +40,8 @@ struct virtgpu_kunit_host {
 	u16 used;
 	/** @kicks: notifications by the driver. */
 	unsigned int kicks;
+	/** @deleted: how often the queues were given back. */
+	unsigned int deleted;
 };
 
 /**

@@ -222,6 +222,37 @@ static struct dma_fence *fence_of(struct kunit *test, struct virtgpu_vbuf *vbuf,
 	return dma_fence_get(&vbuf->fence->base);
 }
 
+/* A fence does not signal before one that precedes it, however it comes to its end. */
+static void what_the_ring_never_takes_ends_in_its_turn(struct kunit *test)
+{
+	struct virtgpu_vbuf *first = virtgpu_cmd_submit(1, 0);
+	struct virtgpu_vbuf *vast = virtgpu_cmd_submit(1, VIRTGPU_KUNIT_RING *
+							  VIRTGPU_PAYLOAD_CHUNK);
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vq *vq = host->vgdev.ctrlq;
+	u64 context = dma_fence_context_alloc(1);
+	struct dma_fence *before, *later;
+	struct virtgpu_kunit_cmd cmd;
+
+	KUNIT_ASSERT_NOT_NULL(test, first);
+	KUNIT_ASSERT_NOT_NULL(test, vast);
+	before = fence_of(test, first, context, 1);
+	later = fence_of(test, vast, context, 2);
+	virtgpu_vq_queue(vq, first);
+	virtgpu_vq_queue(vq, vast);
+	virtgpu_vq_kick(vq);
+	flush_work(&vq->end_work);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(later), 0);
+	cmd = virtgpu_kunit_host_see(host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	virtgpu_kunit_host_answer(host, &cmd, VIRTIO_GPU_RESP_OK_NODATA, sizeof(*cmd.resp));
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(before), 1);
+	KUNIT_EXPECT_GT(test, dma_fence_wait_timeout(later, false, 10 * HZ), 0L);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(later), -E2BIG);
+	dma_fence_put(before);
+	dma_fence_put(later);
+}
+
 /* It is refused when the one before has been answered, and that may not be signalled yet. */
 static void refused_command_signals_after_the_answered_one(struct kunit *test)
 {
@@ -366,17 +397,76 @@ static void work_of_a_context_that_is_no_more_is_not_owed(struct kunit *test)
 	dma_fence_put(out);
 }
 
+/* An answer that never comes makes no room, and somebody looks all the same. */
+static void command_behind_one_that_never_ends_is_sent_when_there_is_room(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vbuf *hung = send_deferrable(test), *vbuf;
+	struct virtgpu_kunit_cmd cmd = virtgpu_kunit_host_see(host);
+	unsigned int room = take_room(host);
+	u32 oldest;
+
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	vbuf = send_deferrable(test);
+	give_room(host, room);
+	KUNIT_EXPECT_NULL(test, virtgpu_kunit_host_see(host).hdr);
+	KUNIT_EXPECT_TRUE(test, virtgpu_vq_owes(host->vgdev.ctrlq, &oldest));
+	KUNIT_EXPECT_NOT_NULL(test, virtgpu_kunit_host_see(host).hdr);
+	virtgpu_vbuf_put(vbuf);
+	virtgpu_vbuf_put(hung);
+}
+
+static void note_task(struct virtgpu_vbuf *vbuf)
+{
+	vbuf->priv = current;
+}
+
+/* Who queues may hold locks that those need whom the end is told. */
+static void command_queued_without_a_device_ends_elsewhere(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_unref(1);
+
+	vbuf->quiet = true;
+	vbuf->done = note_task;
+	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_STOPPING);
+	virtgpu_vq_drain(&host->vgdev, -EIO);
+	virtgpu_vq_queue(host->vgdev.ctrlq, virtgpu_vbuf_get(vbuf));
+	virtgpu_vbuf_reclaim(&host->vgdev);
+	KUNIT_EXPECT_TRUE(test, completion_done(&vbuf->ended));
+	KUNIT_EXPECT_EQ(test, vbuf->error, -EIO);
+	KUNIT_EXPECT_NOT_NULL(test, vbuf->priv);
+	KUNIT_EXPECT_PTR_NE(test, vbuf->priv, (void *)current);
+	virtgpu_vbuf_put(vbuf);
+}
+
+/* A device that did not come back is removed like any other. */
+static void queues_given_back_twice_are_deleted_once(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+
+	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_STOPPING);
+	virtgpu_vq_drain(&host->vgdev, -EIO);
+	virtgpu_vq_fini(&host->vgdev);
+	virtgpu_vq_fini(&host->vgdev);
+	KUNIT_EXPECT_EQ(test, host->deleted, 1);
+}
+
 static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE(deferrable_command_awaited_counts_until_answered),
 	KUNIT_CASE(deferrable_command_answered_is_not_awaited),
 	KUNIT_CASE(deferrable_command_taken_back_is_not_awaited),
 	KUNIT_CASE_SLOW(command_that_an_empty_ring_does_not_take_is_sent_later),
 	KUNIT_CASE(commands_end_while_something_is_being_made),
+	KUNIT_CASE(what_the_ring_never_takes_ends_in_its_turn),
 	KUNIT_CASE(refused_command_signals_after_the_answered_one),
 	KUNIT_CASE(slow_worker_of_another_device_not_waited_for),
 	KUNIT_CASE_SLOW(payload_that_an_empty_ring_never_takes_is_refused),
 	KUNIT_CASE(end_of_a_context_overtakes_its_line),
 	KUNIT_CASE(work_of_a_context_that_is_no_more_is_not_owed),
+	KUNIT_CASE(command_behind_one_that_never_ends_is_sent_when_there_is_room),
+	KUNIT_CASE(command_queued_without_a_device_ends_elsewhere),
+	KUNIT_CASE(queues_given_back_twice_are_deleted_once),
 	{}
 };
 
