@@ -423,22 +423,23 @@ TEST_F_TIMEOUT(sim, closed_context_with_endless_fence_destroyed, 60)
 	vg_sim_control("release");
 }
 
-/* So is one whose parked work waits for a fence of another driver. */
+/* So is one whose parked work waits for another client's endless fence. (A gate's has an end.) */
 TEST_F_TIMEOUT(sim, closed_context_with_parked_work_destroyed, 60)
 {
 	struct drm_virtgpu_execbuffer args = {
 		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN | FENCE_OUT,
 	};
-	struct vg_gate gate;
+	int other;
 
-	VG_GATE(&gate);
 	SIM_PLUG();
-	args.fence_fd = gate.fence;
+	other = vg_open();
+	vg_ring_context(other, 1, 0);
+	args.fence_fd = vg_sim_fence(other, RING_IDX, 0, VSIM_OP_HOLD, 1);
 	ASSERT_EQ(0, __vg_submit(self->fd, &args));
 	close(self->fd);
-	EXPECT_TRUE(vg_sim_becomes("contexts", 0) || vg_sim_becomes("contexts", 0));
+	EXPECT_TRUE(vg_sim_becomes("contexts", 1) || vg_sim_becomes("contexts", 1));
 	EXPECT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
-	vg_gate_fini(&gate);
+	vg_sim_control("release");
 }
 
 /* A buffer that is closed and comes back at once stays attached on the host. */

@@ -74,6 +74,58 @@ TEST_F(sim, parked_work_without_a_ring_holds_up_no_ring)
 	vg_sim_control("release");
 }
 
+/* What has left the place where it was parked is on its way before anybody takes it for sent. */
+TEST_F(sim, storage_made_while_parked_work_goes_follows_it)
+{
+	struct vsim_operation make = { .op = VSIM_OP_MAKE, .a = 7 };
+	struct drm_virtgpu_execbuffer exec = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN,
+	};
+	struct drm_virtgpu_resource_create_blob args = vg_blob_args(HOST3D, MAPPABLE, PAGE);
+	struct vg_bo bo;
+
+	vg_sim_need_window();
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	exec.fence_fd = held(self->fd, 1);
+	VG_OK(__vg_sim_submit(self->fd, &exec, &make, 1));
+	args.blob_id = 7;
+	vg_sim_control("release");
+	usleep(50000);
+	ASSERT_EQ(0, __vg_blob(self->fd, &args, &bo));
+	EXPECT_NE(MAP_FAILED, __vg_mmap(self->fd, bo.handle, PAGE));
+}
+
+#define LARGE (16 << 20)	/* of which the host is told at once when it goes */
+
+/*
+ * Others wait for whom the fence wakes: nothing is allocated there, and nobody waited for.
+ * Only a kernel that proves its locking would say so.
+ */
+TEST_F(sim, work_whose_buffer_goes_with_it_breaks_no_rule_of_fences)
+{
+	struct drm_virtgpu_execbuffer args = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN | FENCE_OUT,
+		.num_bo_handles = 1,
+	};
+	int log = vg_log_open();
+	struct vg_gate gate;
+	struct vg_bo bo;
+
+	VG_GATE(&gate);
+	SIM_PLUG();
+	bo = vg_blob(self->fd, GUEST, MAPPABLE, LARGE);
+	args.bo_handles = VG_PTR(&bo.handle);
+	args.fence_fd = gate.fence;
+	VG_OK(__vg_submit(self->fd, &args));
+	vg_close_handle(self->fd, bo.handle);
+	vg_gate_open(&gate);
+	ASSERT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
+	EXPECT_TRUE(vg_sim_becomes("resources", 0));
+	EXPECT_EQ(NULL, vg_log_complaint(log));
+	vg_gate_fini(&gate);
+}
+
 TEST_F(sim, who_waits_for_parked_work_can_be_killed)
 {
 	pid_t child;

@@ -178,6 +178,23 @@ TEST_F(sim, storm_of_events_while_a_ping_is_answered_loses_nothing)
 	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, RING_IDX), VG_SOON));
 }
 
+/* A machine that stood still, and whose clock went on, has not waited for the host. */
+TEST_F(sim, machine_that_stood_still_loses_nothing)
+{
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	vg_sim_script("CTX_ATTACH_RESOURCE 0 hold");
+	vg_sim_script("GET_DISPLAY_INFO 0 hold");
+	vg_picture(self->fd);
+	/* The second look finds that nothing has moved, and sends a ping. */
+	usleep(700000);
+	vg_sim_control("stand_still %d", VG_SIM_HANG_TIMEOUT + 1000);
+	usleep(400000);
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+	EXPECT_EQ(0, vg_sim_state("resets"));
+}
+
 /* A host that died under a computation answers no ping. */
 TEST_F(sim, fenced_commands_only_dead_host_noticed)
 {

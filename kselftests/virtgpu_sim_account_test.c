@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does what a client makes grow in the kernel count for its cgroup?
+ */
+#include "sim_fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define GROUP "/sys/fs/cgroup/virtgpu-account"
+
+/* Bytes that the client makes the kernel keep */
+#define BYTES (32l << 20)
+
+FIXTURE(account) {
+	int fd;
+	struct vg_gate gate;
+	int done[2];
+};
+
+FIXTURE_SETUP(account)
+{
+	SIM_SETUP();
+	if (__vg_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory"))
+		SKIP(return, "needs a cgroup2 with the memory controller");
+	VG_GATE(&self->gate);
+	VG_ASSERT(!mkdir(GROUP, 0755) || errno == EEXIST);
+	VG_ASSERT(!pipe(self->done));
+	SIM_PLUG();
+}
+
+FIXTURE_TEARDOWN_PARENT(account)
+{
+	rmdir(GROUP);
+	SIM_TEARDOWN();
+}
+
+static long counted(void)
+{
+	char words[32] = "";
+	int file = open(GROUP "/memory.current", O_RDONLY | O_CLOEXEC);
+
+	VG_ASSERT(file >= 0 && read(file, words, sizeof(words) - 1) > 0);
+	close(file);
+	return atol(words);
+}
+
+static void park(int fd, const struct vg_gate *gate)
+{
+	struct drm_virtgpu_execbuffer args = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_IN,
+		.fence_fd = gate->fence,
+		.size = 4 << 20,
+	};
+	long i;
+
+	/* Of which nothing is touched, so that it does not count itself */
+	args.command = VG_PTR(mmap(NULL, args.size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	for (i = 0; i < BYTES; i += args.size)
+		VG_OK(__vg_submit(fd, &args));
+}
+
+static void make(int fd, const struct vg_gate *gate)
+{
+	vg_blob(fd, GUEST, MAPPABLE, BYTES);
+}
+
+/* A client in a group of its own does something; returns what the group has then. */
+static long counted_when(FIXTURE_DATA(account) *self,
+			 void (*call)(int fd, const struct vg_gate *gate))
+{
+	pid_t child = fork();
+	char word = 0;
+	long bytes;
+
+	VG_ASSERT(child >= 0);
+	if (!child) {
+		VG_ASSERT(!__vg_write_file(GROUP "/cgroup.procs", "0"));
+		call(vg_open(), &self->gate);
+		VG_ASSERT(write(self->done[1], &word, 1) == 1);
+		pause();
+	}
+	VG_ASSERT(read(self->done[0], &word, 1) == 1);
+	bytes = counted();
+	vg_reap(child, 0);
+	vg_gate_open(&self->gate);
+	return bytes;
+}
+
+TEST_F(account, parked_streams_count)
+{
+	EXPECT_LE(BYTES, counted_when(self, park));
+}
+
+TEST_F(account, buffers_in_guest_memory_count)
+{
+	EXPECT_LE(BYTES, counted_when(self, make));
+}
+
+TEST_HARNESS_MAIN
