@@ -146,6 +146,8 @@ static void virtgpu_vbuf_release_device(struct drm_device *drm, void *data)
 
 	destroy_workqueue(vgdev->fence_wq);
 	destroy_workqueue(vgdev->reclaim_wq);
+	vgdev->fence_wq = NULL;
+	vgdev->reclaim_wq = NULL;
 }
 
 /**
@@ -173,7 +175,7 @@ int virtgpu_vbuf_device_init(struct virtgpu_device *vgdev)
 	}
 	vgdev->fence_wq = fence_wq;
 	vgdev->reclaim_wq = reclaim_wq;
-	return drmm_add_action(vgdev->drm, virtgpu_vbuf_release_device, vgdev);
+	return drmm_add_action_or_reset(vgdev->drm, virtgpu_vbuf_release_device, vgdev);
 }
 
 /**
