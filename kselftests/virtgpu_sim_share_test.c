@@ -145,6 +145,14 @@ static bool is_idle(int dmabuf)
 	EXPECT_TRUE(is_idle(dmabuf));						\
 } while (0)
 
+/* For work that the host holds */
+#define EXPECT_BUSY_UNTIL_RELEASED(handle, dmabuf) do {			\
+	EXPECT_BUSY(handle, dmabuf);					\
+	vg_sim_control("release");					\
+	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));			\
+	EXPECT_IDLE(handle, dmabuf);					\
+} while (0)
+
 /* Reading that is over says nothing of what came later. */
 TEST_F(share, work_after_foreign_reading_is_waited_for)
 {
@@ -157,10 +165,7 @@ TEST_F(share, work_after_foreign_reading_is_waited_for)
 	EXPECT_IDLE(handle, dmabuf);
 	vg_sim_script("SUBMIT_3D 0 hold");
 	VG_OK(__vg_submit_bo(self->fd, handle));
-	EXPECT_BUSY(handle, dmabuf);
-	vg_sim_control("release");
-	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));
-	EXPECT_IDLE(handle, dmabuf);
+	EXPECT_BUSY_UNTIL_RELEASED(handle, dmabuf);
 	vg_gate_fini(&gate);
 	close(dmabuf);
 }
@@ -176,10 +181,7 @@ TEST_F(share, work_beside_foreign_reading_is_waited_for)
 	vg_sim_script("SUBMIT_3D 0 hold");
 	VG_OK(__vg_submit_bo(self->fd, handle));
 	vg_gate_open(&gate);
-	EXPECT_BUSY(handle, dmabuf);
-	vg_sim_control("release");
-	EXPECT_EQ(0, __vg_wait(self->fd, handle, 0));
-	EXPECT_IDLE(handle, dmabuf);
+	EXPECT_BUSY_UNTIL_RELEASED(handle, dmabuf);
 	vg_gate_fini(&gate);
 	close(dmabuf);
 }
