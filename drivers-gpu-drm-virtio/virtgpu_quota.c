@@ -71,7 +71,7 @@ bool virtgpu_quota_has_room(const struct virtgpu_quota *quota)
 
 	return READ_ONCE(quota->unfenced) <= READ_ONCE(quota->max_unfenced) / 2 &&
 	       (5 * slots + 3 * taken < 3 * capacity || !slots) &&
-	       taken + virtgpu_quota_spare(capacity) < capacity;
+	       !virtgpu_quota_is_taken(taken, capacity);
 }
 
 /**
@@ -84,6 +84,6 @@ void virtgpu_quota_wake(struct virtgpu_quota *quota)
 
 	if (quota->waiters && virtgpu_quota_has_room(quota))
 		wake_up_all(&quota->wait);
-	if (all->newcomers && all->slots + virtgpu_quota_spare(all->capacity) < all->capacity)
+	if (all->newcomers && !virtgpu_quota_is_taken(all->slots, all->capacity))
 		wake_up_all(&all->wait);
 }

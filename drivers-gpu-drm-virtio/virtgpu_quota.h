@@ -52,10 +52,13 @@ static inline unsigned int virtgpu_quota_slots(const struct virtgpu_vbuf *vbuf)
 	return 1 + (vbuf->payload ? vbuf->payload->nents : 0) + !!vbuf->resp_size;
 }
 
-/* The last of the queue is no client's: the driver has a screen, and clients to end. */
-static inline unsigned int virtgpu_quota_spare(unsigned int capacity)
+/*
+ * Is so much taken that the rest is no client's? The last sixteenth is the driver's, which
+ * has screens, and clients to end.
+ */
+static inline bool virtgpu_quota_is_taken(unsigned int taken, unsigned int capacity)
 {
-	return capacity / 16;
+	return taken + capacity / 16 >= capacity;
 }
 
 /*
@@ -71,7 +74,7 @@ static inline bool virtgpu_quota_is_full(const struct virtgpu_quota *quota)
 
 	return READ_ONCE(quota->unfenced) >= READ_ONCE(quota->max_unfenced) ||
 	       (slots + 3 * taken >= 3 * capacity && slots) ||
-	       taken + virtgpu_quota_spare(capacity) >= capacity;
+	       virtgpu_quota_is_taken(taken, capacity);
 }
 
 /**
