@@ -83,6 +83,19 @@ TEST_F(foreign, modeset_under_way_delays_no_reset)
 	EXPECT_TRUE(vg_becomes(is_lit, 10000));
 }
 
+/* Who asks what a screen shows is not kept from it by what is to be shown again. */
+TEST_F(foreign, question_beside_a_flip_under_way_is_answered)
+{
+	struct drm_mode_crtc args = { .crtc_id = self->screen.crtc };
+	long start;
+
+	ASSERT_EQ(0, __vg_flip(self->fd, &self->screen, self->busy));
+	EXPECT_TRUE(is_reset_twice());
+	start = vg_now();
+	EXPECT_EQ(0, __vg_ioctl(self->fd, DRM_IOCTL_MODE_GETCRTC, &args));
+	EXPECT_GT(1000, vg_now() - start);
+}
+
 /* Nor does the way up after a sleep wait until what was on screen has been drawn. */
 TEST_F(foreign, picture_in_use_delays_no_waking)
 {
