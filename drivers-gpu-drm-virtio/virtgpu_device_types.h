@@ -81,6 +81,8 @@ struct virtgpu_device {
 	struct virtgpu_vq *cursorq;
 	/** @watchdog: notices a silent host (virtgpu_watchdog.c). */
 	struct virtgpu_watchdog *watchdog;
+	/** @report: tell who resets a device that has failed; false: nobody will. */
+	bool (*report)(struct virtgpu_device *vgdev);
 	/** @hang_timeout_ms: after which a silent host is given up (virtgpu_watchdog.c). */
 	u32 hang_timeout_ms;
 	/** @loss: the way down and up (virtgpu_loss.c). */

@@ -127,11 +127,22 @@ const char *virtgpu_vq_failure(struct virtgpu_vq *queue)
 	return failure;
 }
 
+/* Has the device failed, with nobody there who resets it? Who is there is told. */
+static bool virtgpu_vq_is_lost(struct virtgpu_vq *queue)
+{
+	struct virtgpu_device *vgdev = queue->vgdev;
+
+	if (!virtgpu_vq_failure(queue))
+		return false;
+	return READ_ONCE(vgdev->state) != VIRTGPU_RUNNING ||
+	       !vgdev->report || !vgdev->report(vgdev);
+}
+
 /*
  * Like wait_for_completion_killable_timeout(), but a device that has failed is not
- * waited for: while it is probed, or brought up again, no watchdog sees that. What
- * has been answered without an interrupt is no silence. Nor does a machine that is to
- * sleep wait for us: the call begins anew when it wakes up.
+ * waited for where nobody resets it: while it is probed, or brought up again, no
+ * watchdog is there. What has been answered without an interrupt is no silence. Nor
+ * does a machine that is to sleep wait for us: the call begins anew when it wakes up.
  */
 static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 				   unsigned long limit)
@@ -145,7 +156,7 @@ static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf
 		if (ret)
 			return ret;
 		virtgpu_vq_look(queue);
-		if (virtgpu_vq_failure(queue))
+		if (virtgpu_vq_is_lost(queue))
 			return -ETIMEDOUT;
 		if (freezing(current))
 			return -ERESTARTSYS;
@@ -162,9 +173,9 @@ static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf
  *
  * No lock may be held that a commit, an interrupt or a worker of ours takes.
  *
- * Return: 0, the error of the command, -ETIMEDOUT (at once when the device says that
- * it has failed), or -ERESTARTSYS if the caller was killed. In the last two cases
- * the command is still under way.
+ * Return: 0, the error of the command, -ETIMEDOUT (at once when the device has failed
+ * and nobody resets it), or -ERESTARTSYS if the caller was killed. In the last two
+ * cases the command is still under way.
  */
 int virtgpu_vq_wait_once(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 			 unsigned int timeout_ms)

@@ -180,6 +180,13 @@ static void virtgpu_watchdog_check_work(struct work_struct *work)
 		virtgpu_watchdog_rearm(watchdog, 0);
 }
 
+/* Who waits has found that the device has failed. Does this reset it? */
+static bool virtgpu_watchdog_report(struct virtgpu_device *vgdev)
+{
+	virtgpu_watchdog_rearm(vgdev->watchdog, 0);
+	return READ_ONCE(vgdev->watchdog->watching);
+}
+
 static void virtgpu_watchdog_release(struct drm_device *drm, void *data)
 {
 	struct virtgpu_watchdog *watchdog = data;
@@ -212,6 +219,7 @@ int virtgpu_watchdog_init(struct virtgpu_device *vgdev, virtgpu_watchdog_lost_t 
 	INIT_WORK(&watchdog->check, virtgpu_watchdog_check_work);
 	vgdev->hang_timeout_ms = VIRTGPU_HANG_TIMEOUT_MS;
 	vgdev->watchdog = watchdog;
+	vgdev->report = virtgpu_watchdog_report;
 	return drmm_add_action_or_reset(vgdev->drm, virtgpu_watchdog_release, watchdog);
 }
 

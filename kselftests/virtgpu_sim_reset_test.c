@@ -60,6 +60,27 @@ TEST_F(sim, failed_mapping_ends_with_eio)
 	EXPECT_TRUE(sim_is_back(self->fd));
 }
 
+/* Nor does the silence of a device that was reset by somebody else pass for the host's. */
+TEST_F(sim, mapping_of_a_device_without_status_ends_with_eio)
+{
+	struct vg_bo bo;
+	pid_t child;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	bo = vg_deferred_blob(self->fd, MAPPABLE, PAGE);
+	vg_sim_script("RESOURCE_MAP_BLOB 0 never times 1");
+	child = fork();
+	if (!child) {
+		usleep(200000);
+		vg_sim_control("lose_status");
+		_exit(0);
+	}
+	EXPECT_EQ(-EIO, try_mmap(self->fd, bo.handle));
+	waitpid(child, NULL, 0);
+	EXPECT_TRUE(sim_is_back(self->fd));
+}
+
 /* A host that was silent until it is reset is back, too. */
 TEST_F(sim, silent_host_reset_comes_back)
 {
