@@ -47,7 +47,7 @@ int virtgpu_device_probe(struct virtgpu_device *vgdev)
 	int ret;
 
 	virtgpu_context_table_init(vgdev);
-	ret = virtgpu_vbuf_device_init(vgdev) ?: virtgpu_object_table_init(vgdev);
+	ret = virtgpu_object_table_init(vgdev) ?: virtgpu_vbuf_device_init(vgdev);
 	if (ret)
 		return ret;
 	virtgpu_features_init(vgdev);
