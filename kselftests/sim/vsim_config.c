@@ -30,6 +30,7 @@ const struct vsim_config_field vsim_config_fields[] = {
 	FIELD(no_features_ok),
 	FIELD(reset_ms),
 	FIELD(reset_writes),
+	FIELD(deaf),
 	FIELD(adopt),
 	{}
 };

@@ -29,6 +29,7 @@ struct vsim_config {
 	u32 no_features_ok;	/* not 0: FEATURES_OK is not kept */
 	u32 reset_ms;		/* how long a reset takes */
 	u32 reset_writes;	/* not 0: until it is over, what is in flight is still written */
+	u32 deaf;		/* not 0: notifications are not heard */
 	u32 adopt;		/* not 0: a reset device becomes what is written here */
 };
 

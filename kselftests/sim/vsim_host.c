@@ -101,14 +101,19 @@ static long vsim_host_sleep(struct vsim_queue *q)
 	return left;
 }
 
-/* vsim_host_turn - do what there is to do now; how many jiffies the queue's thread may sleep */
+/*
+ * vsim_host_turn - do what there is to do now; how many jiffies the queue's thread may sleep
+ *
+ * What a deaf device is notified of meanwhile it does not look at later by itself.
+ */
 long vsim_host_turn(struct vsim_queue *q)
 {
 	long sleep;
 
 	mutex_lock(&q->lock);
 	vsim_thread_unkick(q);
-	vsim_host_poll(q);
+	if (!READ_ONCE(vsim_next.deaf))
+		vsim_host_poll(q);
 	sleep = vsim_host_sleep(q);
 	mutex_unlock(&q->lock);
 	return sleep;
