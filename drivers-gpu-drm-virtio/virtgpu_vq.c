@@ -482,6 +482,31 @@ void virtgpu_vq_look(struct virtgpu_vq *queue)
 }
 
 /**
+ * virtgpu_vq_remind - tell the host once more of what it has not answered
+ * @queue: the queue
+ *
+ * For those who have waited for long. A back end that is still being connected, or a
+ * device that is asleep, does not hear what it is told; and with EVENT_IDX it is told of
+ * nothing that comes later before it has looked. Any context; no spinlocks.
+ */
+void virtgpu_vq_remind(struct virtgpu_vq *queue)
+{
+	unsigned long flags;
+	bool notify;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	notify = virtgpu_vq_takes_commands(queue) && !list_empty(&queue->inflight);
+	if (notify) {
+		/* Whether the host wants to know is not asked: that may be out of date. */
+		virtqueue_kick_prepare(queue->vq);
+		atomic_inc(&queue->notifiers);
+	}
+	spin_unlock_irqrestore(&queue->lock, flags);
+	if (notify)
+		virtgpu_vq_notify(queue);
+}
+
+/**
  * virtgpu_vq_await - have the answer to a deferrable command raise an interrupt
  * @queue: the queue
  * @vbuf: the command; queued, and the caller holds a reference from before that

@@ -36,6 +36,7 @@ bool virtgpu_vq_queue_last(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf);
 void virtgpu_vq_notify(struct virtgpu_vq *queue);
 void virtgpu_vq_kick(struct virtgpu_vq *queue);
 void virtgpu_vq_look(struct virtgpu_vq *queue);
+void virtgpu_vq_remind(struct virtgpu_vq *queue);
 void virtgpu_vq_reap(struct virtgpu_vq *queue);
 void virtgpu_vq_await(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf);
 bool virtgpu_vq_panic_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf);

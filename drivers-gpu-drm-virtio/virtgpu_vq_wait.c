@@ -141,8 +141,9 @@ static bool virtgpu_vq_is_lost(struct virtgpu_vq *queue)
 /*
  * Like wait_for_completion_killable_timeout(), but a device that has failed is not
  * waited for where nobody resets it: while it is probed, or brought up again, no
- * watchdog is there. What has been answered without an interrupt is no silence. Nor
- * does a machine that is to sleep wait for us: the call begins anew when it wakes up.
+ * watchdog is there. What has been answered without an interrupt is no silence. A host
+ * that says nothing for a second is told again, it may not have heard. Nor does a
+ * machine that is to sleep wait for us: the call begins anew when it wakes up.
  */
 static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 				   unsigned long limit)
@@ -158,6 +159,7 @@ static long virtgpu_vq_wait_answer(struct virtgpu_vq *queue, struct virtgpu_vbuf
 		virtgpu_vq_look(queue);
 		if (virtgpu_vq_is_lost(queue))
 			return -ETIMEDOUT;
+		virtgpu_vq_remind(queue);
 		if (freezing(current))
 			return -ERESTARTSYS;
 		limit -= slice;

@@ -6,7 +6,8 @@
  * may take as long as the host's GPU needs; every living host answers all others
  * at once, in their order. Where the oldest of those is the same as at the last
  * look, or there is none, a ping is sent: so a long computation, or an answer that
- * was lost, is told from a dead host. When a ping is not answered for
+ * was lost, is told from a dead host. The host may also not have heard of what stands
+ * in the ring, so it is notified once more. When a ping is not answered for
  * &virtgpu_device.hang_timeout_ms, the device is lost. Looks are counted, not time:
  * a guest that was stopped, or whose clock jumps, has looked once.
  *
@@ -134,6 +135,10 @@ static bool virtgpu_watchdog_is_silent(struct virtgpu_watchdog *watchdog)
 	owes = virtgpu_vq_owes(vgdev->ctrlq, &oldest);
 	moved = oldest && oldest != watchdog->oldest;
 	watchdog->oldest = oldest;
+	/* Or it may have been told, and not have heard. */
+	if (owes && !moved)
+		virtgpu_vq_remind(vgdev->ctrlq);
+	virtgpu_vq_remind(vgdev->cursorq);
 	if (watchdog->ping && (!owes || completion_done(&watchdog->ping->ended)))
 		virtgpu_watchdog_drop_ping(watchdog);
 	if (watchdog->ping)

@@ -195,6 +195,46 @@ TEST_F(sim, machine_that_stood_still_loses_nothing)
 	EXPECT_EQ(0, vg_sim_state("resets"));
 }
 
+/* With EVENT_IDX it is not told of what comes later either, before it has looked. */
+TEST_F(sim, host_that_did_not_hear_of_work_is_told_again)
+{
+	int fence;
+
+	SIM_PLUG();
+	SIM_HANG_TIMEOUT();
+	ASSERT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+	vg_sim_set("deaf", 1);
+	fence = vg_submit_fence(self->fd, 0);
+	usleep(100000);
+	vg_sim_set("deaf", 0);
+	ASSERT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_EQ(1, vg_fence_status(fence));
+	EXPECT_EQ(0, vg_sim_state("resets"));
+}
+
+/* Its queues are enabled now. */
+static void *listen_late(void *data)
+{
+	usleep(500000);
+	vg_sim_set("deaf", 0);
+	return NULL;
+}
+
+/* vhost-user back ends are told which queues to look at when the driver is at work already. */
+TEST_F(sim, host_that_listens_late_is_told_of_the_first_commands_again)
+{
+	long began = vg_now();
+	pthread_t thread;
+
+	vg_sim_set("deaf", 1);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, listen_late, NULL));
+	SIM_PLUG();
+	pthread_join(thread, NULL);
+	EXPECT_LT(vg_now() - began, 5000);
+	EXPECT_NE(0, vg_param(self->fd, VIRTGPU_PARAM_SUPPORTED_CAPSET_IDs));
+	EXPECT_TRUE(vg_fence_signals(vg_submit_fence(self->fd, 0), VG_SOON));
+}
+
 /* A host that died under a computation answers no ping. */
 TEST_F(sim, fenced_commands_only_dead_host_noticed)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who is made to wait in front of a line of commands?
+ * Who is made to wait in front of a line of commands, and what for?
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -9,7 +9,9 @@
 
 #include <kunit/test.h>
 
+#include "virtgpu_cmd.h"
 #include "virtgpu_test_host.h"
+#include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 #include "virtgpu_vq_types.h"
 
@@ -107,9 +109,32 @@ static void newcomer_stands_behind_who_waits(struct kunit *test)
 	goes(test, &second);
 }
 
+/* Its queues may not have been enabled when it was told, and it is told only once. */
+static void host_that_says_nothing_is_told_again(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_unref(1);
+
+	KUNIT_ASSERT_NOT_NULL(test, vbuf);
+	KUNIT_EXPECT_EQ(test, virtgpu_vq_call(host->vgdev.ctrlq, vbuf, 1500), -ETIMEDOUT);
+	KUNIT_EXPECT_GE(test, host->kicks, 2);
+	virtgpu_vbuf_put(vbuf);
+}
+
+/* What was answered is not told of once more. */
+static void host_that_has_answered_is_not_told_again(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+
+	virtgpu_vq_remind(host->vgdev.ctrlq);
+	KUNIT_EXPECT_EQ(test, host->kicks, 0);
+}
+
 static struct kunit_case virtgpu_kunit_vq_wait_cases[] = {
 	KUNIT_CASE(line_of_many_bytes_is_waited_for),
 	KUNIT_CASE(newcomer_stands_behind_who_waits),
+	KUNIT_CASE(host_that_says_nothing_is_told_again),
+	KUNIT_CASE(host_that_has_answered_is_not_told_again),
 	{}
 };
 

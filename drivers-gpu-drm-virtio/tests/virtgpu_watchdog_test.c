@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Is a failed device noticed, whatever else there is to do?
+ * Is a failed device noticed, whatever else there is to do? And one that has not heard?
  */
 #include <linux/completion.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/virtio_config.h>
 #include <linux/workqueue.h>
 
 #include <kunit/test.h>
 
+#include "virtgpu_cmd.h"
 #include "virtgpu_test_host.h"
+#include "virtgpu_vq.h"
 #include "virtgpu_watchdog.h"
 
 static DECLARE_COMPLETION(virtgpu_kunit_lost);
@@ -87,8 +90,41 @@ static void failure_noticed_while_system_workers_are_busy(struct kunit *test)
 	workqueue_set_max_active(system_percpu_wq, WQ_DFL_ACTIVE);
 }
 
+/* A command that the host was told of once, and did not hear of, if it says nothing */
+static void send(struct kunit *test, struct virtgpu_vq *queue)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_unref(1);
+
+	KUNIT_ASSERT_NOT_NULL(test, vbuf);
+	virtgpu_vq_queue(queue, vbuf);
+	virtgpu_vq_kick(queue);
+	KUNIT_EXPECT_EQ(test, host->kicks, 1);
+	virtgpu_watchdog_set_timeout(&host->vgdev, 1600);
+	msleep(1000);
+}
+
+static void host_that_did_not_hear_is_told_again(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+
+	send(test, host->vgdev.ctrlq);
+	KUNIT_EXPECT_GE(test, host->kicks, 2);
+}
+
+/* No ping tells of that one. */
+static void host_that_did_not_hear_of_the_pointer_is_told_again(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+
+	send(test, host->vgdev.cursorq);
+	KUNIT_EXPECT_GE(test, host->kicks, 2);
+}
+
 static struct kunit_case virtgpu_kunit_watchdog_cases[] = {
 	KUNIT_CASE(failure_noticed_while_system_workers_are_busy),
+	KUNIT_CASE(host_that_did_not_hear_is_told_again),
+	KUNIT_CASE(host_that_did_not_hear_of_the_pointer_is_told_again),
 	{}
 };
 
