@@ -51,8 +51,10 @@
 static void virtgpu_display_commit_tail(struct drm_atomic_commit *commit)
 {
 	struct drm_device *drm = commit->dev;
-	bool cookie = dma_fence_begin_signalling();
+	bool cookie;
 
+	virtgpu_writeback_wait(commit);
+	cookie = dma_fence_begin_signalling();
 	drm_atomic_helper_commit_modeset_disables(drm, commit);
 	drm_atomic_helper_commit_modeset_enables(drm, commit);
 	drm_atomic_helper_commit_planes(drm, commit, DRM_PLANE_COMMIT_ACTIVE_ONLY);

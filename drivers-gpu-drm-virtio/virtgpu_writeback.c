@@ -11,7 +11,10 @@
  * All that needs memory or locks is done while the commit is prepared: the frame is
  * mapped when it is checked, the buffer when the core prepares the job. Between hw_done
  * and the out-fence there is only the worker that computes. Who has made the commit need
- * not wait for that, and the device may be gone by then: each job holds it.
+ * not wait for that, and the device may be gone by then: each job holds it. The next commit
+ * waits: what has been shown is then free to be drawn to, and a client that never looks at
+ * its out-fences has one picture in the making and no line of them, which a reset would
+ * have to wait for.
  */
 #include <linux/dma-fence.h>
 #include <linux/slab.h>
@@ -170,6 +173,22 @@ int virtgpu_writeback_reserve(struct drm_atomic_commit *commit)
 			return ret;
 	}
 	return 0;
+}
+
+/**
+ * virtgpu_writeback_wait - wait until what was shown before is written; may sleep
+ * @commit: the commit, of which the host has not heard
+ *
+ * No host is waited for, and no memory: only a worker that computes.
+ */
+void virtgpu_writeback_wait(struct drm_atomic_commit *commit)
+{
+	struct drm_crtc_state *state;
+	struct drm_crtc *crtc;
+	int i;
+
+	for_each_new_crtc_in_state(commit, crtc, state, i)
+		flush_work(&crtc_to_virtgpu_output(crtc)->writeback->work);
 }
 
 /**

@@ -11,6 +11,7 @@ int virtgpu_writeback_alloc(struct virtgpu_output *output);
 int virtgpu_writeback_init(struct virtgpu_output *output);
 bool virtgpu_writeback_has_state(const struct virtgpu_output *output);
 int virtgpu_writeback_reserve(struct drm_atomic_commit *commit);
+void virtgpu_writeback_wait(struct drm_atomic_commit *commit);
 void virtgpu_writeback_commit(struct drm_atomic_commit *commit);
 
 #endif

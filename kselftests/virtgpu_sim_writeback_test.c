@@ -240,6 +240,26 @@ TEST_F(writeback, commits_in_a_row_are_written_in_order)
 	}
 }
 
+/* Who does not wait for the pictures is no more than one ahead of them. */
+TEST_F(writeback, commits_in_a_row_leave_one_unwritten_at_most)
+{
+	__u32 fb = filled(self, RED, NULL);
+	__s32 fences[20];
+	int i;
+
+	for (i = 0; i < (int)ARRAY_SIZE(fences); i++) {
+		struct vg_commit commit = { 0 };
+
+		want(self, &commit, fb, &fences[i]);
+		ASSERT_EQ(0, __vg_commit(self->fd, &commit, DRM_MODE_ATOMIC_ALLOW_MODESET));
+		if (i)
+			EXPECT_TRUE(vg_fence_signals(fences[i - 1], 0));
+	}
+	EXPECT_TRUE(vg_fence_signals(fences[i - 1], VG_SOON));
+	for (i = 0; i < (int)ARRAY_SIZE(fences); i++)
+		close(fences[i]);
+}
+
 /* What is only tried is not written, and nothing of it stays. */
 TEST_F(writeback, commit_that_is_only_tried_writes_nothing)
 {
