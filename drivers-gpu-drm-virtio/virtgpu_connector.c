@@ -41,20 +41,33 @@ virtgpu_connector_make_mode(struct drm_connector *connector, u32 width, u32 heig
 	return mode;
 }
 
+/*
+ * Of modes of one size: the monitor's favourite, or else the fastest. Monitors name
+ * interlaced ones, too, which the CRTC refuses later, when nothing can be preferred any more.
+ */
+static int virtgpu_connector_rank(const struct drm_display_mode *mode)
+{
+	if (mode->flags & (DRM_MODE_FLAG_INTERLACE | DRM_MODE_FLAG_DBLSCAN))
+		return -1;
+	return mode->type & DRM_MODE_TYPE_PREFERRED ? INT_MAX : drm_mode_vrefresh(mode);
+}
+
 /* Make one mode preferred, and no other: that of the host's window. */
 static int virtgpu_connector_prefer(struct drm_connector *connector, u32 width,
 				    u32 height)
 {
 	struct drm_display_mode *mode, *found = NULL;
+	int best = -1;
 	int added = 0;
 
 	list_for_each_entry(mode, &connector->probed_modes, head) {
-		bool preferred = mode->type & DRM_MODE_TYPE_PREFERRED;
+		int rank = virtgpu_connector_rank(mode);
 
 		mode->type &= ~DRM_MODE_TYPE_PREFERRED;
-		if (mode->hdisplay == width && mode->vdisplay == height &&
-		    (!found || preferred))
+		if (mode->hdisplay == width && mode->vdisplay == height && rank > best) {
+			best = rank;
 			found = mode;
+		}
 	}
 	if (!found) {
 		found = virtgpu_connector_make_mode(connector, width, height);

@@ -329,6 +329,23 @@ TEST_F(sim, window_of_8_pixels_prefers_a_mode_that_hosts_show)
 	EXPECT_TRUE(gets_to_prefer(self->fd, 16, 16));
 }
 
+/*
+ * The one mode that the monitor names is interlaced, which the device cannot show. Another
+ * serial number tells that it was read, and leaves the sum.
+ */
+TEST_F(sim, window_as_large_as_an_interlaced_mode_prefers_another_mode)
+{
+	struct screen screen;
+
+	SCREEN_PLUG(1);
+	VG_OK(look(self->fd, 0, &screen));
+	vg_sim_script("GET_EDID 0 set 100 0x9e000000");
+	vg_sim_script("GET_EDID 0 set 44 0x81");
+	vg_sim_control("events 1");
+	ASSERT_TRUE(gets_serial(self->fd, 0x81));
+	EXPECT_TRUE(prefers(self->fd, screen.modes[0].hdisplay, screen.modes[0].vdisplay));
+}
+
 /* The host took note that we have heard of its event, and says no more. */
 TEST_F(sim, hotplug_news_refused_once_are_asked_for_again)
 {
