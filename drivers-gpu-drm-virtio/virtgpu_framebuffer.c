@@ -50,13 +50,21 @@ static const struct drm_framebuffer_funcs virtgpu_framebuffer_funcs = {
 	.dirty = virtgpu_framebuffer_dirty,
 };
 
-/* Hosts that read in place want whole lines: QEMU counts the last one in full. */
+/*
+ * Hosts that read in place want whole lines: QEMU counts the last one in full. And lines
+ * of whole pixels: pixman makes no image of others, and QEMU before 11.1 takes for granted
+ * that there is one.
+ */
 static int virtgpu_framebuffer_check_blob(struct drm_device *drm,
 					  const struct virtgpu_object *obj,
 					  const struct drm_mode_fb_cmd2 *cmd)
 {
 	u64 size = (u64)cmd->height * cmd->pitches[0] + cmd->offsets[0];
 
+	if (cmd->pitches[0] % VIRTGPU_FORMAT_CPP) {
+		drm_dbg_kms(drm, "lines of %u bytes end inside a pixel\n", cmd->pitches[0]);
+		return -EINVAL;
+	}
 	if (obj->base.base.size >= size)
 		return 0;
 	drm_dbg_kms(drm, "buffer has %zu bytes, framebuffer needs %llu\n",

@@ -314,6 +314,14 @@ TEST_F(scanout, framebuffer_with_other_lines_than_its_picture_is_einval)
 	EXPECT_EQ(0, add_framebuffer(self->fd, handle, 32, 64, 256, 0));
 }
 
+TEST_F(scanout, framebuffer_whose_lines_end_inside_a_pixel_is_einval)
+{
+	__u32 handle = vg_dumb(self->fd, 64, 64);
+
+	EXPECT_EQ(-EINVAL, add_framebuffer(self->fd, handle, 32, 32, 256 + 2, 0));
+	EXPECT_EQ(0, add_framebuffer(self->fd, handle, 32, 32, 256, 0));
+}
+
 TEST_F(scanout, framebuffer_beyond_the_edge_of_its_picture_is_einval)
 {
 	__u32 handle = vg_dumb(self->fd, 64, 64);

@@ -189,7 +189,7 @@ u32 vsim_display_scanout_blob(struct vsim_call *call)
 	/* QEMU counts whole lines from the first pixel that is shown. */
 	end = le32_to_cpu(cmd->offsets[0]) + (u64)le32_to_cpu(cmd->r.x) * res->bpp +
 	      ((u64)le32_to_cpu(cmd->r.y) + le32_to_cpu(cmd->r.height)) * stride;
-	if (stride < (u64)width * res->bpp || end > res->size) {
+	if (stride < (u64)width * res->bpp || stride % res->bpp || end > res->size) {
 		vsim_violation("SET_SCANOUT_BLOB of %ux%u, stride %u: resource %u has 0x%llx bytes",
 			       width, height, stride, res->id, res->size);
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
