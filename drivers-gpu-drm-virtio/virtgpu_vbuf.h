@@ -59,7 +59,7 @@ struct virtgpu_vbuf {
 	/** @pooled: it is given back to the pool. */
 	bool pooled;
 	union {
-		/** @node: in the queue's pending or in-flight list. */
+		/** @node: in one of the queue's lists. */
 		struct list_head node;
 		/** @dead: after the end, in the list of the reclaim worker or in the pool. */
 		struct llist_node dead;
@@ -90,7 +90,7 @@ struct virtgpu_vbuf {
 	bool deferrable;
 	/** @quiet: a refusal is not worth a log line. */
 	bool quiet;
-	/** @orphan: its context is ended: it is not sent, or need not be answered. */
+	/** @orphan: in the ring, its context is ended: it need not be answered. */
 	bool orphan;
 	/** @given_up: at the end, the device went before it answered. */
 	bool given_up;

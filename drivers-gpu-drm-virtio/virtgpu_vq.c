@@ -166,7 +166,7 @@ static bool virtgpu_vq_stays(struct virtgpu_vq *queue, const struct virtgpu_vbuf
  * @queue: the queue; locked, and the device takes commands
  *
  * One that the ring refuses for good ends with an error, when all before it have
- * come back. What is left of a context that is ended stays.
+ * come back.
  *
  * Return: whether there is something to notify of.
  */
@@ -178,8 +178,6 @@ bool virtgpu_vq_pump(struct virtgpu_vq *queue)
 
 	lockdep_assert_held(&queue->lock);
 	list_for_each_entry_safe(vbuf, next, &queue->pending, node) {
-		if (vbuf->orphan)
-			continue;
 		ret = vbuf->error ?: virtgpu_vq_add(queue, vbuf);
 		if (ret && virtgpu_vq_stays(queue, vbuf, ret))
 			break;

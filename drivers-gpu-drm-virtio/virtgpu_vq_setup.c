@@ -42,6 +42,7 @@ static struct virtgpu_vq *virtgpu_vq_create(struct virtgpu_device *vgdev)
 	spin_lock_init(&queue->lock);
 	INIT_LIST_HEAD(&queue->pending);
 	INIT_LIST_HEAD(&queue->held);
+	INIT_LIST_HEAD(&queue->withdrawn);
 	INIT_LIST_HEAD(&queue->inflight);
 	INIT_LIST_HEAD(&queue->refused);
 	INIT_WORK(&queue->end_work, virtgpu_vq_end_work);

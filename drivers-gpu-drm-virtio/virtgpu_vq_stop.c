@@ -101,7 +101,7 @@ static bool virtgpu_vq_is_of(const struct virtgpu_vbuf *vbuf, u32 ctx_id, u32 ty
 }
 
 /* The context's end goes first. Of one that the host has not seen yet nothing changes. */
-static void virtgpu_vq_withdraw_from(struct list_head *line, u32 ctx_id)
+static void virtgpu_vq_withdraw_from(struct virtgpu_vq *queue, struct list_head *line, u32 ctx_id)
 {
 	struct virtgpu_vbuf *vbuf, *next;
 
@@ -112,7 +112,8 @@ static void virtgpu_vq_withdraw_from(struct list_head *line, u32 ctx_id)
 			vbuf->urgent = true;
 			list_move(&vbuf->node, line);
 		} else if (virtgpu_vq_is_of(vbuf, ctx_id, 0)) {
-			vbuf->orphan = true;
+			virtgpu_vq_leave_line(queue, vbuf);
+			list_add_tail(&vbuf->node, &queue->withdrawn);
 		}
 	}
 }
@@ -124,17 +125,23 @@ static void virtgpu_vq_withdraw_from(struct list_head *line, u32 ctx_id)
  *          is queued
  *
  * The whole ring may be full of work like it, which does not end before. What it has in
- * line is not sent; it ends in its turn, by virtgpu_vq_cancel_context().
+ * line is not sent; it ends in its turn, by virtgpu_vq_cancel_context(). It does not
+ * stay in line: others' commands would stand behind it, with no answer to come that
+ * moves them. May end what was answered; no locks.
  */
 void virtgpu_vq_withdraw(struct virtgpu_vq *queue, u32 ctx_id)
 {
 	spin_lock_irq(&queue->lock);
-	virtgpu_vq_withdraw_from(&queue->pending, ctx_id);
-	virtgpu_vq_withdraw_from(&queue->held, ctx_id);
-	if (virtgpu_vq_takes_commands(queue))
-		virtgpu_vq_pump(queue);
+	/* Of a device that is being stopped, all ends soon. */
+	if (virtgpu_vq_takes_commands(queue)) {
+		virtgpu_vq_withdraw_from(queue, &queue->pending, ctx_id);
+		virtgpu_vq_withdraw_from(queue, &queue->held, ctx_id);
+		/* What has found an empty ring full may be gone. */
+		queue->stuck = 0;
+	}
 	spin_unlock_irq(&queue->lock);
-	virtgpu_vq_kick(queue);
+	wake_up_all(&queue->space);
+	virtgpu_vq_look(queue);
 }
 
 /* What the ring has of a context; its fences are added to @fences. */
@@ -156,18 +163,17 @@ static void virtgpu_vq_orphan(struct virtgpu_vq *queue, u32 ctx_id, struct list_
 	}
 }
 
-static void virtgpu_vq_refuse_orphans(struct virtgpu_vq *queue, struct list_head *line,
-				      u32 ctx_id, int error)
+static void virtgpu_vq_refuse_withdrawn(struct virtgpu_vq *queue, u32 ctx_id, int error)
 {
 	struct virtgpu_vbuf *vbuf, *next;
 
-	list_for_each_entry_safe(vbuf, next, line, node) {
-		if (!vbuf->orphan || !virtgpu_vq_is_of(vbuf, ctx_id, 0))
+	list_for_each_entry_safe(vbuf, next, &queue->withdrawn, node) {
+		if (!virtgpu_vq_is_of(vbuf, ctx_id, 0))
 			continue;
-		virtgpu_vq_leave_line(queue, vbuf);
 		vbuf->error = error;
-		list_add_tail(&vbuf->node, &queue->refused);
+		list_move_tail(&vbuf->node, &queue->refused);
 	}
+	queue_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->end_work);
 }
 
 /**
@@ -194,9 +200,7 @@ void virtgpu_vq_cancel_context(struct virtgpu_vq *queue, u32 ctx_id, int error)
 	}
 
 	spin_lock_irq(&queue->lock);
-	virtgpu_vq_refuse_orphans(queue, &queue->pending, ctx_id, error);
-	virtgpu_vq_refuse_orphans(queue, &queue->held, ctx_id, error);
-	queue_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->end_work);
+	virtgpu_vq_refuse_withdrawn(queue, ctx_id, error);
 	spin_unlock_irq(&queue->lock);
 }
 
@@ -297,6 +301,7 @@ static void virtgpu_vq_take_back(struct virtgpu_vq *queue)
 	while (queue->vq && virtqueue_detach_unused_buf(queue->vq))
 		;
 	list_splice_tail_init(&queue->held, &queue->pending);
+	list_splice_init(&queue->withdrawn, &queue->pending);
 	list_splice_init(&queue->inflight, &queue->pending);
 	queue->num_fenced = 0;
 	queue->silent = false;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is a virtqueue and the line in front of it? For virtgpu_vq*.c, which put in and
- * take out, end what is not sent, and watch; for nobody else.
+ * What is a virtqueue and the line in front of it? For virtgpu_vq*.c, and nobody else.
  */
 #ifndef VIRTGPU_VQ_TYPES_H
 #define VIRTGPU_VQ_TYPES_H
@@ -66,6 +65,8 @@ struct virtgpu_vq {
 	struct list_head pending;
 	/** @held: behind @pending, until the device is restored. */
 	struct list_head held;
+	/** @withdrawn: neither in line nor to be sent, until virtgpu_vq_cancel_context(). */
+	struct list_head withdrawn;
 	/** @inflight: in the ring, oldest first. */
 	struct list_head inflight;
 	/** @refused: to be ended without being sent. */
@@ -146,5 +147,4 @@ void virtgpu_vq_retry(struct work_struct *work);
 
 /* virtgpu_vq_stop.c */
 void virtgpu_vq_end_work(struct work_struct *work);
-
 #endif

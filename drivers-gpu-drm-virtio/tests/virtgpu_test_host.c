@@ -80,8 +80,8 @@ static int virtgpu_kunit_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 	struct virtgpu_kunit_host *host = to_host(vdev);
 
 	for (unsigned int i = 0; i < nvqs; i++) {
-		vqs[i] = vring_create_virtqueue(i, VIRTGPU_KUNIT_RING, PAGE_SIZE, vdev, true,
-						false, false, virtgpu_kunit_notify,
+		vqs[i] = vring_create_virtqueue(i, host->ring, PAGE_SIZE, vdev, true, false,
+						false, virtgpu_kunit_notify,
 						infos[i].callback, infos[i].name);
 		if (!vqs[i])
 			return -ENOMEM;
@@ -134,6 +134,7 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_bare(struct kunit *test)
 	host = devm_drm_dev_alloc(parent, &virtgpu_kunit_driver, struct virtgpu_kunit_host, drm);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, host);
 
+	host->ring = VIRTGPU_KUNIT_RING;
 	host->vdev.config = &virtgpu_kunit_config;
 	host->vdev.dev.parent = parent;
 	host->vdev.dev.driver = &virtgpu_kunit_virtio_driver.driver;
@@ -149,16 +150,12 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_bare(struct kunit *test)
 	return host;
 }
 
-/**
- * virtgpu_kunit_host_start - a device with working queues
- * @test: the test; virtgpu_kunit_host_stop() has to follow
- *
- * Return: the device; never NULL, the test ends instead.
- */
-struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
+static struct virtgpu_kunit_host *virtgpu_kunit_host_start_with(struct kunit *test,
+								unsigned int ring)
 {
 	struct virtgpu_kunit_host *host = virtgpu_kunit_host_bare(test);
 
+	host->ring = ring;
 	KUNIT_ASSERT_EQ(test, virtgpu_vbuf_device_init(&host->vgdev), 0);
 	KUNIT_ASSERT_EQ(test, virtgpu_object_table_init(&host->vgdev), 0);
 	virtgpu_context_table_init(&host->vgdev);
@@ -167,6 +164,28 @@ struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
 	host->status = VIRTIO_CONFIG_S_DRIVER_OK;
 	virtgpu_vq_set_state(&host->vgdev, VIRTGPU_RUNNING);
 	return host;
+}
+
+/**
+ * virtgpu_kunit_host_start - a device with working queues
+ * @test: the test; virtgpu_kunit_host_stop() has to follow
+ *
+ * Return: the device; never NULL, the test ends instead.
+ */
+struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test)
+{
+	return virtgpu_kunit_host_start_with(test, VIRTGPU_KUNIT_RING);
+}
+
+/**
+ * virtgpu_kunit_host_start_large - the same, with VIRTGPU_KUNIT_LARGE_RING descriptors
+ * @test: the test; virtgpu_kunit_host_stop() has to follow
+ *
+ * Return: the device; never NULL, the test ends instead.
+ */
+struct virtgpu_kunit_host *virtgpu_kunit_host_start_large(struct kunit *test)
+{
+	return virtgpu_kunit_host_start_with(test, VIRTGPU_KUNIT_LARGE_RING);
 }
 
 /**

@@ -12,8 +12,9 @@
 struct dma_fence;
 struct kunit;
 
-/* Descriptors of each ring: few, so that a test can fill one. */
-#define VIRTGPU_KUNIT_RING	8
+/* Descriptors of each ring: few, so that a test can fill one; or enough for late interrupts. */
+#define VIRTGPU_KUNIT_RING		8
+#define VIRTGPU_KUNIT_LARGE_RING	64
 
 /**
  * struct virtgpu_kunit_host - a device whose host is the test itself
@@ -30,6 +31,8 @@ struct virtgpu_kunit_host {
 	struct virtio_device vdev;
 	/** @config: what the driver reads as config space. */
 	struct virtio_gpu_config config;
+	/** @ring: descriptors of each ring. */
+	unsigned int ring;
 	/** @status: what the driver reads as the device's status. */
 	u8 status;
 	/** @vqs: control and cursor queue. */
@@ -60,6 +63,7 @@ struct virtgpu_kunit_cmd {
 
 struct virtgpu_kunit_host *virtgpu_kunit_host_bare(struct kunit *test);
 struct virtgpu_kunit_host *virtgpu_kunit_host_start(struct kunit *test);
+struct virtgpu_kunit_host *virtgpu_kunit_host_start_large(struct kunit *test);
 void virtgpu_kunit_host_stop(struct virtgpu_kunit_host *host);
 
 struct virtgpu_kunit_cmd virtgpu_kunit_host_see(struct virtgpu_kunit_host *host);

@@ -376,6 +376,37 @@ static void end_of_a_context_overtakes_its_line(struct kunit *test)
 	}
 }
 
+/* A host may answer all of a context's work when it destroys it: the ring is empty then. */
+static void command_that_nobody_awaits_passes_what_is_withdrawn(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = virtgpu_kunit_host_start_large(test);
+	struct virtgpu_vbuf *vbuf = virtgpu_cmd_unref(1);
+	struct virtgpu_vq *vq = host->vgdev.ctrlq;
+	u64 context = dma_fence_context_alloc(1);
+	struct dma_fence *last = NULL;
+	struct virtgpu_kunit_cmd cmd;
+
+	virtgpu_kunit_host_stop(test->priv);
+	test->priv = host;
+	for (u64 seqno = 1; !vq->num_pending; seqno++) {
+		dma_fence_put(last);
+		last = send_work(test, context, seqno);
+	}
+	virtgpu_vq_queue(vq, virtgpu_cmd_ctx_destroy(CTX_ID));
+	virtgpu_vq_withdraw(vq, CTX_ID);
+	for (cmd = virtgpu_kunit_host_see(host); cmd.hdr; cmd = virtgpu_kunit_host_see(host))
+		answer_well(host, &cmd);
+	vbuf->deferrable = true;
+	if (virtgpu_vq_queue_last(vq, vbuf))
+		virtgpu_vq_notify(vq);
+	KUNIT_EXPECT_NOT_NULL(test, virtgpu_kunit_host_see(host).hdr);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(last), 0);
+	virtgpu_vq_cancel_context(vq, CTX_ID, -ECANCELED);
+	flush_work(&vq->end_work);
+	KUNIT_EXPECT_EQ(test, dma_fence_get_status(last), -ECANCELED);
+	dma_fence_put(last);
+}
+
 /* The host need not answer that any more, so it is no sign of its death. */
 static void work_of_a_context_that_is_no_more_is_not_owed(struct kunit *test)
 {
@@ -463,6 +494,7 @@ static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE(slow_worker_of_another_device_not_waited_for),
 	KUNIT_CASE_SLOW(payload_that_an_empty_ring_never_takes_is_refused),
 	KUNIT_CASE(end_of_a_context_overtakes_its_line),
+	KUNIT_CASE(command_that_nobody_awaits_passes_what_is_withdrawn),
 	KUNIT_CASE(work_of_a_context_that_is_no_more_is_not_owed),
 	KUNIT_CASE(command_behind_one_that_never_ends_is_sent_when_there_is_room),
 	KUNIT_CASE(command_queued_without_a_device_ends_elsewhere),
