@@ -212,9 +212,12 @@ static void virtgpu_context_destroy(struct virtgpu_context *ctx)
 	/* That cancels the deadline, which has to be there before. */
 	virtgpu_jobq_get(&ctx->jobq);
 	queue_delayed_work(virtgpu_vbuf_reclaim_workqueue(ctx->vgdev), &ctx->deadline,
-			   over ? 0 : msecs_to_jiffies(VIRTGPU_CONTEXT_DEADLINE_MS));
+			   msecs_to_jiffies(VIRTGPU_CONTEXT_DEADLINE_MS));
 	virtgpu_jobq_finish(&ctx->jobq, vbuf, job);
 	virtgpu_vq_kick(ctx->vgdev->ctrlq);
+	/* Not sooner: what is to overtake the rest has to be there. */
+	if (over && cancel_delayed_work(&ctx->deadline))
+		virtgpu_context_deadline(&ctx->deadline.work);
 	virtgpu_jobq_put(&ctx->jobq);
 }
 
