@@ -18,11 +18,9 @@
 struct virtgpu_vbuf;
 struct virtqueue;
 
-/* Commands in line before users are made to wait, and before they go on. */
+/* Commands in line, and bytes of the same, before users are made to wait, and before they go on. */
 #define VIRTGPU_VQ_HIGH		1024
 #define VIRTGPU_VQ_LOW		512
-
-/* Bytes of the same: a few of the largest submissions. */
 #define VIRTGPU_VQ_HIGH_BYTES	(32 * 1024 * 1024)
 #define VIRTGPU_VQ_LOW_BYTES	(16 * 1024 * 1024)
 
@@ -77,6 +75,8 @@ struct virtgpu_vq {
 	size_t pending_bytes;
 	/** @stuck: since when the first in line has found an empty ring full, or 0. */
 	unsigned long stuck;
+	/** @kept: since when contexts that are no more leave too little of the ring, or 0. */
+	unsigned long kept;
 	/** @num_fenced: entries of @inflight that carry a fence. */
 	unsigned int num_fenced;
 	/** @num_awaited: entries of @inflight whose end somebody wants to know of soon. */

@@ -62,16 +62,21 @@ static bool virtgpu_vq_is_broken(struct virtgpu_vq *queue)
 	return broken;
 }
 
+/* For so long, in milliseconds, what is left of the ring may be too little. */
+#define VIRTGPU_VQ_KEPT_MS		5000u
+
 /*
  * Hosts drop the work of a context that is destroyed, and not all answer it then: what
  * they keep of the ring is had back by a reset only. Is what is left too little, for
- * the longest command or for going on?
+ * the longest command or for going on? Others answer it when it has ended, and a reset
+ * takes the contexts of all: it has to have been so for a while.
  */
 static bool virtgpu_vq_is_kept(struct virtgpu_vq *queue)
 {
+	unsigned int ms = min(VIRTGPU_VQ_KEPT_MS, READ_ONCE(queue->vgdev->hang_timeout_ms));
 	unsigned int kept = 0, size, need;
 	struct virtgpu_vbuf *vbuf;
-	unsigned long flags;
+	unsigned long flags, since;
 
 	spin_lock_irqsave(&queue->lock, flags);
 	list_for_each_entry(vbuf, &queue->inflight, node) {
@@ -80,8 +85,13 @@ static bool virtgpu_vq_is_kept(struct virtgpu_vq *queue)
 	}
 	size = queue->vq ? virtqueue_get_vring_size(queue->vq) : 0;
 	need = queue->tables ? 0 : VIRTGPU_PAYLOAD_MAX_DIRECT;
+	if (!kept || size - kept >= clamp(need, size / 8, size / 2))
+		queue->kept = 0;
+	else if (!queue->kept)
+		queue->kept = jiffies | 1;
+	since = queue->kept;
 	spin_unlock_irqrestore(&queue->lock, flags);
-	return kept && size - kept < clamp(need, size / 8, size / 2);
+	return since && time_after_eq(jiffies, since + msecs_to_jiffies(ms));
 }
 
 /*

@@ -15,6 +15,9 @@
 /* How long the work of a closed context may take, and a bit; in microseconds */
 #define DEADLINE_US	11000000
 
+/* For how long a host may keep the ring that has the hang timeout of a test, and a bit */
+#define KEPT_US		(VG_SIM_HANG_TIMEOUT * 1000 + 1000000)
+
 /* More clients than it takes to have all of a ring of 256 descriptors */
 #define CLIENTS		5
 
@@ -146,7 +149,7 @@ TEST_F_TIMEOUT(sim, ring_that_the_host_keeps_is_had_back, 120)
 	for (i = 0; i < 2 && !vg_sim_state("resets"); i++) {
 		begin_all(children);
 		kill_all(children);
-		usleep(DEADLINE_US);
+		usleep(DEADLINE_US + KEPT_US);
 	}
 	ASSERT_TRUE(vg_sim_becomes("resets", 1));
 	self->fd = vg_open();

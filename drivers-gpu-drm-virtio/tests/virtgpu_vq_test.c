@@ -428,6 +428,26 @@ static void work_of_a_context_that_is_no_more_is_not_owed(struct kunit *test)
 	dma_fence_put(out);
 }
 
+/* A host that works on it yet will answer, and a reset would take the contexts of all. */
+static void ring_kept_for_a_moment_is_no_failure(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vq *vq = host->vgdev.ctrlq;
+	u64 context = dma_fence_context_alloc(1);
+	struct virtgpu_kunit_cmd cmd;
+
+	host->vgdev.hang_timeout_ms = 300;
+	for (unsigned int i = 0; i < VIRTGPU_KUNIT_RING / 2; i++)
+		dma_fence_put(send_work(test, context, i + 1));
+	virtgpu_vq_cancel_context(vq, CTX_ID, -ECANCELED);
+	KUNIT_EXPECT_NULL(test, virtgpu_vq_failure(vq));
+	msleep(600);
+	KUNIT_EXPECT_NOT_NULL(test, virtgpu_vq_failure(vq));
+	for (cmd = virtgpu_kunit_host_see(host); cmd.hdr; cmd = virtgpu_kunit_host_see(host))
+		answer_well(host, &cmd);
+	KUNIT_EXPECT_NULL(test, virtgpu_vq_failure(vq));
+}
+
 /* An answer that never comes makes no room, and somebody looks all the same. */
 static void command_behind_one_that_never_ends_is_sent_when_there_is_room(struct kunit *test)
 {
@@ -496,6 +516,7 @@ static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE(end_of_a_context_overtakes_its_line),
 	KUNIT_CASE(command_that_nobody_awaits_passes_what_is_withdrawn),
 	KUNIT_CASE(work_of_a_context_that_is_no_more_is_not_owed),
+	KUNIT_CASE(ring_kept_for_a_moment_is_no_failure),
 	KUNIT_CASE(command_behind_one_that_never_ends_is_sent_when_there_is_room),
 	KUNIT_CASE(command_queued_without_a_device_ends_elsewhere),
 	KUNIT_CASE(queues_given_back_twice_are_deleted_once),
