@@ -228,14 +228,18 @@ void virtgpu_vq_interrupt_from(struct virtgpu_vq *queue, struct list_head *ended
  * @ended: gets those that failed, for virtgpu_vq_end_all() without the lock
  *
  * While there is a line, they are left for the interrupt that moves it: it would find
- * no answer, and not come to that.
+ * no answer, and not come to that. Nor will one that is armed for what is freed here, so
+ * nobody may count on it.
  */
 void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended)
 {
 	lockdep_assert_held(&queue->lock);
 	if (virtgpu_vq_takes_commands(queue) && list_empty(&queue->pending) &&
-	    !queue->num_awaited && queue->interrupts != VIRTGPU_VQ_INTERRUPTS_SOON)
+	    !queue->num_awaited && queue->interrupts != VIRTGPU_VQ_INTERRUPTS_SOON) {
 		virtgpu_vq_take_answers(queue, ended);
+		if (queue->interrupts == VIRTGPU_VQ_INTERRUPTS_LATE)
+			virtgpu_vq_interrupt_from(queue, ended, virtgpu_vq_wanted(queue));
+	}
 }
 
 /**
