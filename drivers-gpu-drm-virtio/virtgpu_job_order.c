@@ -21,7 +21,7 @@
 #include "virtgpu_job.h"
 #include "virtgpu_job_order.h"
 
-/* Guards the list below. Inside &virtgpu_jobq.lock; no lock is taken with it. */
+/* Guards the list below. Inside &virtgpu_jobq.lock; works are queued with it. */
 static DEFINE_SPINLOCK(virtgpu_job_order_lock);
 
 /* Queues of all devices whose workers are to be called; each holds a reference. */
@@ -122,33 +122,23 @@ bool virtgpu_job_order_is_behind(struct virtgpu_job *job)
 	return behind;
 }
 
-static struct virtgpu_jobq *virtgpu_job_order_next(struct list_head *list)
-{
-	struct virtgpu_jobq *jobq;
-
-	spin_lock(&virtgpu_job_order_lock);
-	jobq = list_first_entry_or_null(list, struct virtgpu_jobq, waiting);
-	if (jobq)
-		list_del_init(&jobq->waiting);
-	spin_unlock(&virtgpu_job_order_lock);
-	return jobq;
-}
-
 /**
  * virtgpu_job_order_wake - call those who may be next
  * @call: has the worker of a queue called; a reference comes with the queue
  *
- * When something that was parked has been queued, or never will be; no lock held.
+ * When something that was parked has been queued, or never will be; no lock held. Those of
+ * other devices are called under the lock, too: who takes one of these down takes it
+ * afterwards, so that its workqueue is there.
  */
 void virtgpu_job_order_wake(void (*call)(struct virtgpu_jobq *jobq))
 {
 	struct virtgpu_jobq *jobq;
-	LIST_HEAD(list);
 
-	/* Those only that wait now: each may wait again, for the next. */
 	spin_lock(&virtgpu_job_order_lock);
-	list_splice_init(&virtgpu_job_order_waiting, &list);
-	spin_unlock(&virtgpu_job_order_lock);
-	while ((jobq = virtgpu_job_order_next(&list)))
+	while ((jobq = list_first_entry_or_null(&virtgpu_job_order_waiting,
+						struct virtgpu_jobq, waiting))) {
+		list_del_init(&jobq->waiting);
 		call(jobq);
+	}
+	spin_unlock(&virtgpu_job_order_lock);
 }

@@ -448,7 +448,10 @@ static void virtgpu_vq_tell(struct virtgpu_vq *queue, bool look)
 
 	spin_lock_irqsave(&queue->lock, flags);
 	look |= unlikely(!list_empty(&queue->pending)) && list_empty(&queue->inflight);
-	if (look && virtgpu_vq_takes_commands(queue)) {
+	look &= virtgpu_vq_takes_commands(queue);
+	if (look) {
+		/* Of those with a fence, too: later ones must not signal first. */
+		atomic_inc(&queue->handlers);
 		virtgpu_vq_interrupt_soon(queue, &ended);
 		virtgpu_vq_pump(queue);
 	}
@@ -457,6 +460,8 @@ static void virtgpu_vq_tell(struct virtgpu_vq *queue, bool look)
 	if (notify)
 		virtgpu_vq_notify(queue);
 	virtgpu_vq_end_all(&ended);
+	if (look)
+		atomic_dec_return_release(&queue->handlers);
 }
 
 /**

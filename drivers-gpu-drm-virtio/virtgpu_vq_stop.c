@@ -22,7 +22,7 @@
 #include "virtgpu_vq_types.h"
 
 /*
- * An interrupt that has taken answers may not have signalled their fences yet: what is
+ * Who has taken answers (an interrupt, mostly) may not have signalled their fences yet: what is
  * ended elsewhere, and was queued later, ends after that. No locks; may sleep.
  */
 static void virtgpu_vq_wait_for_handlers(struct virtgpu_vq *queue)

@@ -51,7 +51,7 @@ struct virtgpu_vq {
 	wait_queue_head_t space;
 	/** @notifiers: calls of virtqueue_notify() under way. */
 	atomic_t notifiers;
-	/** @handlers: interrupts that are being handled. */
+	/** @handlers: of those who have taken answers, and not ended them yet. */
 	atomic_t handlers;
 	/** @retry: looks at ring and line where no answer will raise an interrupt. */
 	struct delayed_work retry;
