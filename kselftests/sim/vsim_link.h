@@ -20,6 +20,7 @@ struct vsim_link {
 	struct virtio_device vdev;
 	struct platform_device *parent;
 	struct irq_work config_irq;
+	bool driver_ok;		/* the driver has said so since it last reset the device */
 };
 
 /* struct vsim_queue_link - of a queue */

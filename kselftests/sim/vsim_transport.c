@@ -64,6 +64,7 @@ static void vsim_transport_set_status(struct virtio_device *vdev, u8 status)
 	if (READ_ONCE(vsim_next.no_features_ok))
 		status &= ~VIRTIO_CONFIG_S_FEATURES_OK;
 	WRITE_ONCE(sim->status, status | (sim->status & VIRTIO_CONFIG_S_NEEDS_RESET));
+	WRITE_ONCE(sim->link.driver_ok, status & VIRTIO_CONFIG_S_DRIVER_OK);
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++)
 		vsim_thread_kick(&sim->queues[i]);
 }
@@ -75,6 +76,7 @@ static void vsim_transport_reset(struct virtio_device *vdev)
 	bool ran = sim->status & VIRTIO_CONFIG_S_DRIVER_OK;
 
 	WRITE_ONCE(sim->status, 0);
+	WRITE_ONCE(sim->link.driver_ok, false);
 	if (ran)
 		vsim_host_linger(sim);
 	for (unsigned int i = 0; i < VSIM_QUEUES; i++) {
@@ -107,6 +109,9 @@ static bool vsim_transport_notify(struct virtqueue *vq)
 {
 	struct vsim_queue *q = vq->priv;
 
+	/* A device whose status was lost may be told: the driver does not know. */
+	if (!READ_ONCE(q->sim->link.driver_ok))
+		vsim_violation("queue %u is told of commands before DRIVER_OK", q->index);
 	q->kicks++;
 	vsim_thread_kick(q);
 	return true;
