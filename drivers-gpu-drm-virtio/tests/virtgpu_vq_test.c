@@ -417,6 +417,8 @@ static void answers_taken_early_leave_no_interrupt_armed(struct kunit *test)
 
 	virtgpu_kunit_host_stop(test->priv);
 	test->priv = host;
+	/* Nothing is in the ring, so there is nothing to be told of. */
+	virtgpu_vq_interrupt(vq);
 	while (vq->interrupts != VIRTGPU_VQ_INTERRUPTS_LATE && !vq->num_pending) {
 		struct virtgpu_vbuf *vbuf = virtgpu_cmd_unref(1);
 
