@@ -3,15 +3,17 @@
  * Clients that keep the device busy, whatever becomes of it.
  *
  *	load-clients FILE		run until killed; what they did is counted in FILE
+ *	load-clients --without A,B FILE	the same without the clients of these names
  *	load-clients --wait FILE SECONDS
  *	load-clients --print FILE
  *
  * Clients submit and wait, make buffers in the guest's memory and in the host's,
- * show frames, and keep a buffer until after the device has gone. One that loses the device may say so with -EIO, -ENODEV or
- * SIGBUS; it opens the device anew and goes on. Any other answer is noted, and so
- * is a wrong byte. With --wait: every client must do two more rounds within
- * SECONDS (the first may have begun before). Exit status 1, and a line for each
- * client that does not or that got another answer.
+ * show frames, and keep a buffer until after the device has gone. One that loses
+ * the device may say so with -EIO, -ENODEV or SIGBUS; it opens the device anew and
+ * goes on. Any other answer is noted, and so is a wrong byte. With --wait: every
+ * client must do two more rounds within SECONDS (the first may have begun before).
+ * Exit status 1, and a line for each client that does not or that got another
+ * answer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -295,9 +297,24 @@ static struct client *map_file(const char *path)
 	return map;
 }
 
-static int run_all(struct client *clients)
+/* Is @name in @list, whose names are separated by commas? */
+static bool is_listed(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; list; list = strchr(list, ',')) {
+		list += *list == ',';
+		if (!strncmp(list, name, length) && (!list[length] || list[length] == ','))
+			return true;
+	}
+	return false;
+}
+
+static int run_all(struct client *clients, const char *without)
 {
 	for (unsigned int i = 0; i < CLIENTS; i++) {
+		if (is_listed(without, kinds[i].name))
+			continue;
 		strcpy(clients[i].name, kinds[i].name);
 		if (!fork())
 			run(&kinds[i], &clients[i]);
@@ -315,6 +332,8 @@ static int wait_all(const struct client *clients, unsigned int seconds)
 	for (unsigned int i = 0; i < CLIENTS; i++)
 		before[i] = clients[i].rounds;
 	for (unsigned int i = 0; i < CLIENTS; i++) {
+		if (!clients[i].name[0])
+			continue;
 		while (clients[i].rounds < before[i] + 2 && time(NULL) <= end)
 			usleep(2000);
 		if (clients[i].rounds < before[i] + 2) {
@@ -333,9 +352,11 @@ static int wait_all(const struct client *clients, unsigned int seconds)
 
 static int print_all(const struct client *clients)
 {
-	for (unsigned int i = 0; i < CLIENTS; i++)
-		printf("%s %lu rounds %lu losses\n", clients[i].name, clients[i].rounds,
-		       clients[i].losses);
+	for (unsigned int i = 0; i < CLIENTS; i++) {
+		if (clients[i].name[0])
+			printf("%s %lu rounds %lu losses\n", clients[i].name,
+			       clients[i].rounds, clients[i].losses);
+	}
 	return 0;
 }
 
@@ -345,8 +366,11 @@ int main(int argc, char **argv)
 		return wait_all(map_file(argv[2]), atoi(argv[3]));
 	if (argc == 3 && !strcmp(argv[1], "--print"))
 		return print_all(map_file(argv[2]));
+	if (argc == 4 && !strcmp(argv[1], "--without"))
+		return run_all(map_file(argv[3]), argv[2]);
 	if (argc == 2 && argv[1][0] != '-')
-		return run_all(map_file(argv[1]));
-	fprintf(stderr, "Usage: load-clients [--print] FILE | --wait FILE SECONDS\n");
+		return run_all(map_file(argv[1]), NULL);
+	fprintf(stderr,
+		"Usage: load-clients [--without A,B | --print] FILE | --wait FILE SECONDS\n");
 	return 2;
 }
