@@ -17,6 +17,38 @@
 /* Pages that one fault maps, so that a walk over a buffer faults seldom. */
 #define VIRTGPU_FAULT_AROUND	16
 
+/**
+ * virtgpu_shmem_prot - how are an object's pages mapped?
+ * @obj: an object with pages of ours
+ * @prot: how ordinary memory would be
+ *
+ * As the device sees them: shared, where a guest has private memory; past the
+ * processor's caches, where the device does not look into those. Given a protection
+ * that it has made, it returns the same.
+ *
+ * Return: the protection.
+ */
+pgprot_t virtgpu_shmem_prot(const struct virtgpu_object *obj, pgprot_t prot)
+{
+	const struct drm_device *drm = obj->base.base.dev;
+
+	if (!to_virtgpu_device(drm)->features.dma_bounce)
+		return prot;
+	if (!dev_is_dma_coherent(drm->dev))
+		prot = pgprot_dmacoherent(prot);
+	return pgprot_decrypted(prot);
+}
+
+/*
+ * The kernel makes the protection of a mapping anew after mmap, and after mprotect, and
+ * keeps of the old one what pgprot_modify() knows of: on arm64 that is the caching, and not
+ * that memory is shared with the host. So each fault asks.
+ */
+static pgprot_t virtgpu_shmem_vma_prot(const struct vm_area_struct *vma)
+{
+	return virtgpu_shmem_prot(to_virtgpu_object(vma->vm_private_data), vma->vm_page_prot);
+}
+
 /*
  * The helper's fault handler counts pages from the start of the mapping, which
  * is not the start of the object if only a part is mapped, or left after an
@@ -32,6 +64,7 @@ static vm_fault_t virtgpu_shmem_fault(struct vm_fault *vmf)
 	unsigned long addr = vmf->address & PAGE_MASK;
 	/* What is behind this page table may be a huge page. */
 	unsigned long stop = min(addr | ~PMD_MASK, vma->vm_end - 1) + 1;
+	pgprot_t prot = virtgpu_shmem_vma_prot(vma);
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
 	/* Another thread had a huge page there by now. */
@@ -39,7 +72,7 @@ static vm_fault_t virtgpu_shmem_fault(struct vm_fault *vmf)
 		return VM_FAULT_NOPAGE;
 	end = min_t(pgoff_t, end, page + ((stop - addr) >> PAGE_SHIFT));
 	for (; page < end; page++, addr += PAGE_SIZE) {
-		vm_fault_t err = vmf_insert_pfn(vma, addr, page_to_pfn(pages[page]));
+		vm_fault_t err = vmf_insert_pfn_prot(vma, addr, page_to_pfn(pages[page]), prot);
 
 		/* What was asked for must be there; the rest is a favour. */
 		if (addr == (vmf->address & PAGE_MASK))
@@ -78,6 +111,8 @@ static vm_fault_t virtgpu_shmem_huge_fault(struct vm_fault *vmf, unsigned int or
 	       ((start - vma->vm_start) >> PAGE_SHIFT);
 	if (page + (1ul << PMD_ORDER) > gem->size >> PAGE_SHIFT ||
 	    !virtgpu_shmem_is_huge(pages + page) ||
+	    /* A huge page takes the protection of its mapping. */
+	    pgprot_val(virtgpu_shmem_vma_prot(vma)) != pgprot_val(vma->vm_page_prot) ||
 	    !(pmd_none(*vmf->pmd) || pmd_leaf(*vmf->pmd)))
 		return VM_FAULT_FALLBACK;
 	return vmf_insert_pfn_pmd(vmf, page_to_pfn(pages[page]), vmf->flags & FAULT_FLAG_WRITE);
@@ -93,27 +128,6 @@ const struct vm_operations_struct virtgpu_shmem_vm_ops = {
 	.close = drm_gem_vm_close,
 	VIRTGPU_VMA_LOCK_OPS
 };
-
-/**
- * virtgpu_shmem_prot - how are an object's pages mapped?
- * @obj: an object with pages of ours
- * @prot: how ordinary memory would be
- *
- * As the device sees them: shared, where a guest has private memory; past the
- * processor's caches, where the device does not look into those.
- *
- * Return: the protection.
- */
-pgprot_t virtgpu_shmem_prot(const struct virtgpu_object *obj, pgprot_t prot)
-{
-	const struct drm_device *drm = obj->base.base.dev;
-
-	if (!to_virtgpu_device(drm)->features.dma_bounce)
-		return prot;
-	if (!dev_is_dma_coherent(drm->dev))
-		prot = pgprot_dmacoherent(prot);
-	return pgprot_decrypted(prot);
-}
 
 /**
  * virtgpu_shmem_mmap - let a process see the pages

@@ -18,6 +18,23 @@
 
 #include "virtgpu_vram.h"
 
+/*
+ * The window shows memory, never registers: uncached means what the processor
+ * offers for memory that it shares with a device. arm64's pgprot_noncached() is
+ * for registers, where an unaligned access, or memset(), is a bus error.
+ *
+ * Asked for each fault, too: what the kernel keeps of it after mmap and mprotect is what
+ * pgprot_modify() knows of, and on arm64 that is not that a page is the host's.
+ */
+static pgprot_t virtgpu_vram_prot(const struct virtgpu_vram *vram, pgprot_t prot)
+{
+	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
+		prot = pgprot_writecombine(prot);
+	else if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
+		prot = pgprot_dmacoherent(prot);
+	return pgprot_decrypted(prot);
+}
+
 /* What virtgpu_vram_set_page() needs to know. */
 struct virtgpu_vram_walk {
 	struct mm_struct *mm;
@@ -75,7 +92,7 @@ static vm_fault_t virtgpu_vram_insert(struct virtgpu_vram *vram, struct vm_fault
 	struct vm_area_struct *vma = vmf->vma;
 	struct virtgpu_vram_walk walk = {
 		.mm = vma->vm_mm,
-		.prot = vma->vm_page_prot,
+		.prot = virtgpu_vram_prot(vram, vma->vm_page_prot),
 		.pfn = virtgpu_vram_pfn(vram, vma, start),
 	};
 
@@ -121,7 +138,9 @@ static vm_fault_t virtgpu_vram_vm_huge_fault(struct vm_fault *vmf, unsigned int 
 	if (order != PMD_ORDER || start < vma->vm_start || vma->vm_end - start < PMD_SIZE)
 		return VM_FAULT_FALLBACK;
 	pfn = virtgpu_vram_pfn(vram, vma, start);
-	if (!IS_ALIGNED(pfn, 1ul << PMD_ORDER))
+	/* A huge page takes the protection of its mapping. */
+	if (!IS_ALIGNED(pfn, 1ul << PMD_ORDER) ||
+	    pgprot_val(virtgpu_vram_prot(vram, vma->vm_page_prot)) != pgprot_val(vma->vm_page_prot))
 		return VM_FAULT_FALLBACK;
 	mutex_lock(&vram->tables);
 	mutex_lock(&vram->insert);
@@ -156,20 +175,6 @@ const struct vm_operations_struct virtgpu_vram_vm_ops = {
 	.huge_fault = VIRTGPU_CB_HUGE_FAULT(virtgpu_vram_vm_huge_fault),
 	VIRTGPU_VMA_LOCK_OPS
 };
-
-/*
- * The window shows memory, never registers: uncached means what the processor
- * offers for memory that it shares with a device. arm64's pgprot_noncached() is
- * for registers, where an unaligned access, or memset(), is a bus error.
- */
-static pgprot_t virtgpu_vram_prot(const struct virtgpu_vram *vram, pgprot_t prot)
-{
-	if (vram->cache == VIRTIO_GPU_MAP_CACHE_WC)
-		prot = pgprot_writecombine(prot);
-	else if (vram->cache == VIRTIO_GPU_MAP_CACHE_UNCACHED)
-		prot = pgprot_dmacoherent(prot);
-	return pgprot_decrypted(prot);
-}
 
 /**
  * virtgpu_vram_mmap - let a process see the storage
