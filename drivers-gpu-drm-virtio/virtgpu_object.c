@@ -393,6 +393,18 @@ static int virtgpu_object_round_size(struct virtgpu_device *vgdev,
 	return params->size ? 0 : -EINVAL;
 }
 
+/* Without memory for it, wait for that of buffers that nobody has any more. */
+static struct virtgpu_object *virtgpu_object_alloc(struct virtgpu_device *vgdev,
+						   const struct virtgpu_object_ops *ops,
+						   const struct virtgpu_object_params *params)
+{
+	struct virtgpu_object *obj = ops->alloc(vgdev, params);
+
+	if (obj != ERR_PTR(-ENOMEM) || !virtgpu_retire_wait(vgdev))
+		return obj;
+	return ops->alloc(vgdev, params);
+}
+
 /**
  * virtgpu_object_create - make a buffer
  * @vgdev: the device
@@ -416,7 +428,7 @@ int virtgpu_object_create(struct virtgpu_device *vgdev,
 	ret = virtgpu_object_round_size(vgdev, params);
 	if (ret)
 		return ret;
-	obj = ops->alloc(vgdev, params);
+	obj = virtgpu_object_alloc(vgdev, ops, params);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	ret = virtgpu_object_host_create(obj, ops, params, VIRTGPU_HOST_TIMEOUT_MS);

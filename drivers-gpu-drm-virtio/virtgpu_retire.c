@@ -16,6 +16,7 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
+#include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -35,6 +36,10 @@
 #define VIRTGPU_RETIRE_LOOK_MS		10u
 #define VIRTGPU_RETIRE_MAX_LOOK_MS	500u
 #define VIRTGPU_RETIRE_MAX_MS		1000
+
+/* How long somebody without memory waits for what is on its way, and how often it looks. */
+#define VIRTGPU_RETIRE_WAIT		HZ
+#define VIRTGPU_RETIRE_WAIT_LOOK	max(HZ / 200, 1)
 
 /**
  * struct virtgpu_retired - what the host will be told of
@@ -197,6 +202,31 @@ void virtgpu_retire_flush(struct virtgpu_device *vgdev)
 	list_for_each_entry_safe(obj, next, &objects, retired)
 		retired->send(obj);
 	virtgpu_vq_kick(vgdev->ctrlq);
+}
+
+/**
+ * virtgpu_retire_wait - wait for memory that is on its way back; may sleep
+ * @vgdev: the device
+ *
+ * For those who found none: the allocator neither knows of it nor calls the OOM killer,
+ * who would have waited, for an allocation that may fail. As long as the host takes to
+ * answer, and no longer than a second.
+ *
+ * Return: whether any has come back, so that it is worth another try.
+ */
+bool virtgpu_retire_wait(struct virtgpu_device *vgdev)
+{
+	unsigned long deadline = jiffies + VIRTGPU_RETIRE_WAIT;
+	long before = atomic_long_read(&vgdev->dying), left = before;
+
+	if (left > 0)
+		virtgpu_retire_flush(vgdev);
+	while (left > 0 && time_before(jiffies, deadline) && !fatal_signal_pending(current)) {
+		virtgpu_vq_look(vgdev->ctrlq);
+		schedule_timeout_killable(VIRTGPU_RETIRE_WAIT_LOOK);
+		left = atomic_long_read(&vgdev->dying);
+	}
+	return left < before;
 }
 
 /**

@@ -11,6 +11,7 @@ void virtgpu_retire(struct virtgpu_object *obj);
 void virtgpu_retire_hurry(struct virtgpu_device *vgdev);
 void virtgpu_retire_answered(struct virtgpu_device *vgdev);
 void virtgpu_retire_flush(struct virtgpu_device *vgdev);
+bool virtgpu_retire_wait(struct virtgpu_device *vgdev);
 void virtgpu_retire_fini(struct virtgpu_device *vgdev);
 
 #endif

@@ -67,6 +67,14 @@ static void make(int fd, const struct vg_gate *gate)
 	vg_blob(fd, GUEST, MAPPABLE, BYTES);
 }
 
+/* The host takes its time to let go of the first. */
+static void make_again(int fd, const struct vg_gate *gate)
+{
+	vg_sim_script("RESOURCE_UNREF 0 delay 200");
+	vg_close_handle(fd, vg_blob(fd, GUEST, MAPPABLE, BYTES).handle);
+	vg_blob(fd, GUEST, MAPPABLE, BYTES);
+}
+
 /* A client in a group of its own does something; returns what the group has then. */
 static long counted_when(FIXTURE_DATA(account) *self,
 			 void (*call)(int fd, const struct vg_gate *gate))
@@ -97,6 +105,16 @@ TEST_F(account, parked_streams_count)
 TEST_F(account, buffers_in_guest_memory_count)
 {
 	EXPECT_LE(BYTES, counted_when(self, make));
+}
+
+/* A group that has room for one has it as soon as the host has let go of the one before. */
+TEST_F(account, buffer_takes_the_place_of_one_just_closed)
+{
+	char limit[24];
+
+	snprintf(limit, sizeof(limit), "%ld", BYTES + BYTES / 2);
+	VG_OK(__vg_write_file(GROUP "/memory.max", limit));
+	EXPECT_LE(BYTES, counted_when(self, make_again));
 }
 
 TEST_HARNESS_MAIN
