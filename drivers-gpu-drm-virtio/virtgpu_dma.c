@@ -248,6 +248,7 @@ static int virtgpu_dma_alloc_chunks(struct device *dev,
 		}
 		left -= size;
 		count++;
+		cond_resched();
 	}
 	return count;
 }
@@ -310,8 +311,10 @@ void virtgpu_dma_put_pages(struct virtgpu_object *obj)
 	struct scatterlist *sg;
 	unsigned int i;
 
-	for_each_sgtable_sg(&obj->table, sg, i)
+	for_each_sgtable_sg(&obj->table, sg, i) {
 		dma_free_pages(dev, sg->length, sg_page(sg), sg_dma_address(sg),
 			       DMA_BIDIRECTIONAL);
+		cond_resched();
+	}
 	sg_free_table(&obj->table);
 }

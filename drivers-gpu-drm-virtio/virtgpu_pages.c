@@ -139,7 +139,7 @@ static struct page *virtgpu_pages_get_piece(unsigned int *order)
 	return alloc_page(VIRTGPU_PAGES_GFP | __GFP_RETRY_MAYFAIL);
 }
 
-/* From the end, because the first page of a piece stands for all of it. */
+/* From the end, because the first page of a piece stands for all of it; may sleep. */
 static void virtgpu_pages_put_pieces(struct page **pages, size_t count)
 {
 	long piece = 0;
@@ -151,6 +151,7 @@ static void virtgpu_pages_put_pieces(struct page **pages, size_t count)
 		virtgpu_compat_count_gpu_pages(pages[count], -piece);
 		put_page(pages[count]);
 		piece = 0;
+		cond_resched();
 	}
 }
 
@@ -172,6 +173,8 @@ static int virtgpu_pages_get_pieces(struct page **pages, size_t count, unsigned 
 		virtgpu_compat_count_gpu_pages(page, 1l << order);
 		for (size_t i = 0; i < 1ul << order; i++)
 			pages[done++] = page + i;
+		/* What was zeroed may be gigabytes, and large pieces come without a sleep. */
+		cond_resched();
 	}
 	return 0;
 }
