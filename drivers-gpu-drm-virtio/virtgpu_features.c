@@ -3,6 +3,7 @@
  * What did the host offer, and what do we believe of it?
  */
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/virtio.h>
@@ -27,13 +28,15 @@
 /*
  * How many bytes of config space the device has. virtio-pci treats a read past
  * the end as a bug of the driver and stops the kernel, so the length has to
- * come from the capability that describes the space. Other transports don't
- * say, and don't mind.
+ * come from the capability that describes the space. If there are several, the
+ * kernel takes one whose BAR can be mapped: that is no shorter than the shortest. Other
+ * transports don't say, and don't mind.
  */
 static u32 virtgpu_features_config_size(struct virtio_device *vdev)
 {
+	u32 length, size = U32_MAX;
 	struct pci_dev *pdev;
-	u32 size = 0;
+	bool found = false;
 	u8 type;
 	int pos;
 
@@ -47,10 +50,11 @@ static u32 virtgpu_features_config_size(struct virtio_device *vdev)
 		if (type != VIRTIO_PCI_CAP_DEVICE_CFG)
 			continue;
 		pci_read_config_dword(pdev, pos + offsetof(struct virtio_pci_cap, length),
-				      &size);
-		break;
+				      &length);
+		size = min(size, length);
+		found = true;
 	}
-	return size;
+	return found ? size : 0;
 }
 
 /*
@@ -74,10 +78,16 @@ static u32 virtgpu_features_read_alignment(struct virtio_device *vdev)
  * virtgpu_features_validate - doubt the offer before it is accepted
  * @vdev: the virtio device, features not yet written back
  *
- * Return: 0; a host that errs gets a lesser device, not none.
+ * Return: 0, or -EINVAL for a device without the configuration that each has had from the
+ * beginning; any other host that errs gets a lesser device, not none.
  */
 int virtgpu_features_validate(struct virtio_device *vdev)
 {
+	if (!vdev->config->get || virtgpu_features_config_size(vdev) <
+				  offsetofend(struct virtio_gpu_config, num_capsets)) {
+		dev_err(&vdev->dev, "the device has no configuration, or half of it\n");
+		return -EINVAL;
+	}
 	/* The gallium protocol inside 3D commands is little-endian only. */
 	if (cpu_to_le32(1) != (__force __le32)1)
 		__virtio_clear_bit(vdev, VIRTIO_GPU_F_VIRGL);

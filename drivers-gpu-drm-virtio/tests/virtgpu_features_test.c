@@ -132,6 +132,18 @@ static void an_alignment_without_its_feature_is_not_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, host->vgdev.features.blob_alignment, 0);
 }
 
+/* To read it would be a call of nothing. */
+static void a_device_without_configuration_is_refused(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	const struct virtio_config_ops *ops = host->vdev.config;
+	const struct virtio_config_ops none = {};
+
+	host->vdev.config = &none;
+	KUNIT_EXPECT_EQ(test, virtgpu_features_validate(&host->vdev), -EINVAL);
+	host->vdev.config = ops;
+}
+
 static struct kunit_case virtgpu_kunit_features_cases[] = {
 	KUNIT_CASE(a_bare_device_has_no_feature),
 	KUNIT_CASE(each_bit_sets_its_own_feature),
@@ -141,6 +153,7 @@ static struct kunit_case virtgpu_kunit_features_cases[] = {
 	KUNIT_CASE_PARAM(a_blob_alignment_is_believed_if_a_sane_power_of_two,
 			 alignment_gen_params),
 	KUNIT_CASE(an_alignment_without_its_feature_is_not_read),
+	KUNIT_CASE(a_device_without_configuration_is_refused),
 	{}
 };
 
