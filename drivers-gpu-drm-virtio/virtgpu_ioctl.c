@@ -8,6 +8,7 @@
  * and virtgpu_transfer.c, CREATE and CREATE_BLOB in virtgpu_ioctl_resource.c.
  */
 #include <linux/bits.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include <drm/drm_file.h>
@@ -276,22 +277,89 @@ static noinline long virtgpu_ioctl_submit(struct file *filp,
 	return ret;
 }
 
+/* The longest arguments that the table has are of so many bytes, but for a submission's. */
+#define VIRTGPU_IOCTL_MAX_SIZE	56
+
+/* All are a multiple of four bytes long. Word by word, as above. */
+static int virtgpu_ioctl_read(u64 *args, const void __user *user, size_t size)
+{
+	const u64 __user *from = user;
+	size_t i;
+
+	might_fault();
+	if (!user_read_access_begin(user, size))
+		return -EFAULT;
+	for (i = 0; i < size / sizeof(*args); i++)
+		unsafe_get_user(args[i], &from[i], err_end);
+	if (size % sizeof(*args))
+		unsafe_get_user(*(u32 *)&args[i], (const u32 __user *)&from[i], err_end);
+	user_read_access_end();
+	return 0;
+
+err_end:
+	user_read_access_end();
+	return -EFAULT;
+}
+
+static int virtgpu_ioctl_write(void __user *user, const u64 *args, size_t size)
+{
+	u64 __user *to = user;
+	size_t i;
+
+	might_fault();
+	if (!user_write_access_begin(user, size))
+		return -EFAULT;
+	for (i = 0; i < size / sizeof(*args); i++)
+		unsafe_put_user(args[i], &to[i], err_end);
+	if (size % sizeof(*args))
+		unsafe_put_user(*(const u32 *)&args[i], (u32 __user *)&to[i], err_end);
+	user_write_access_end();
+	return 0;
+
+err_end:
+	user_write_access_end();
+	return -EFAULT;
+}
+
+/* The arguments are given back whatever comes of it, as the core does it. */
+static noinline long virtgpu_ioctl_known(struct file *filp, const struct drm_ioctl_desc *desc,
+					 void __user *user)
+{
+	u64 args[VIRTGPU_IOCTL_MAX_SIZE / sizeof(u64)] __uninitialized;
+	size_t size = _IOC_SIZE(desc->cmd);
+	long ret;
+
+	if (virtgpu_ioctl_read(args, user, size))
+		return -EFAULT;
+	ret = drm_ioctl_kernel(filp, desc->func, args, desc->flags);
+	return virtgpu_ioctl_write(user, args, size) ?: ret;
+}
+
 /**
  * virtgpu_ioctl - an ioctl of a DRM file
  * @filp: the file
  * @cmd: which
  * @arg: its argument
  *
- * What the core does before and after a submission costs as much as the submission. So
- * one whose arguments are as long as we know them comes from here, unless the core is to
- * tell of ioctls: who may, and whether the device is still there, the core says all the
- * same.
+ * What the core does before and after a submission costs as much as the submission, and
+ * more than some of the other calls. So those of ours whose arguments are as long as we
+ * know them come from here, unless the core is to tell of ioctls: who may, and whether
+ * the device is still there, the core says all the same.
  *
  * Return: 0 or a negative errno.
  */
 long virtgpu_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	if (cmd == DRM_IOCTL_VIRTGPU_EXECBUFFER && !drm_debug_enabled(DRM_UT_CORE))
+	unsigned int index = DRM_IOCTL_NR(cmd) - DRM_COMMAND_BASE;
+	const struct drm_ioctl_desc *desc;
+
+	if (drm_debug_enabled(DRM_UT_CORE) || index >= VIRTGPU_NUM_IOCTLS)
+		return drm_ioctl(filp, cmd, arg);
+	if (cmd == DRM_IOCTL_VIRTGPU_EXECBUFFER)
 		return virtgpu_ioctl_submit(filp, (void __user *)arg);
-	return drm_ioctl(filp, cmd, arg);
+	desc = &virtgpu_ioctl_table[array_index_nospec(index, VIRTGPU_NUM_IOCTLS)];
+	/* Each of ours reads its arguments, and writes them. */
+	if (cmd != desc->cmd || _IOC_SIZE(cmd) > VIRTGPU_IOCTL_MAX_SIZE)
+		return drm_ioctl(filp, cmd, arg);
+	return virtgpu_ioctl_known(filp, desc, (void __user *)arg);
 }
