@@ -13,6 +13,7 @@
 #include <linux/virtio_gpu.h>
 
 #include <drm/drm_drv.h>
+#include <drm/drm_gem.h>
 #include <drm/drm_prime.h>
 #include <drm/virtgpu_drm.h>
 
@@ -137,6 +138,15 @@ static void virtgpu_export_unmap(struct dma_buf_attachment *attach, struct sg_ta
 	kfree(sgt);
 }
 
+/*
+ * The core counts pages from the object's place in the device file, and by that the way
+ * down finds the mappings: there has to be one, and it stays.
+ */
+static int virtgpu_export_mmap(struct dma_buf *buf, struct vm_area_struct *vma)
+{
+	return drm_gem_create_mmap_offset(buf->priv) ?: drm_gem_dmabuf_mmap(buf, vma);
+}
+
 static const struct virtio_dma_buf_ops virtgpu_export_ops = {
 	.ops = {
 		.attach = virtio_dma_buf_attach,
@@ -144,7 +154,7 @@ static const struct virtio_dma_buf_ops virtgpu_export_ops = {
 		.map_dma_buf = virtgpu_export_map,
 		.unmap_dma_buf = virtgpu_export_unmap,
 		.release = drm_gem_dmabuf_release,
-		.mmap = drm_gem_dmabuf_mmap,
+		.mmap = virtgpu_export_mmap,
 		.vmap = drm_gem_dmabuf_vmap,
 		.vunmap = drm_gem_dmabuf_vunmap,
 	},

@@ -217,6 +217,10 @@ static void virtgpu_pages_put(struct virtgpu_object *obj)
 	virtgpu_pages_put_pieces(obj->base.pages, virtgpu_pages_count(obj));
 }
 
+/*
+ * A place in the device file comes with DRM_IOCTL_VIRTGPU_MAP and the like: many buffers
+ * are never mapped. Only the console's is mapped by some kernels without such a call.
+ */
 static int virtgpu_pages_init(struct virtgpu_object *obj,
 			      const struct virtgpu_object_params *params)
 {
@@ -224,7 +228,7 @@ static int virtgpu_pages_init(struct virtgpu_object *obj,
 
 	if (virtgpu_pages_count(obj) > totalram_pages())
 		return -ENOMEM;
-	ret = drm_gem_create_mmap_offset(&obj->base.base);
+	ret = params->small_pages ? drm_gem_create_mmap_offset(&obj->base.base) : 0;
 	if (ret)
 		return ret;
 	obj->base.pages = kvmalloc_array(virtgpu_pages_count(obj), sizeof(struct page *),

@@ -73,7 +73,8 @@ static const struct drm_gem_object_funcs virtgpu_vram_funcs = {
 /*
  * Give a mappable object its range of the window when it is made, so that a
  * full window is an error that the client can act on; no later than at mmap,
- * if the client asked for that.
+ * if the client asked for that. With its place in the device file: it is made to be
+ * mapped, and others never are.
  */
 static int virtgpu_vram_reserve(struct virtgpu_vram *vram,
 				const struct virtgpu_object_params *params)
@@ -85,8 +86,9 @@ static int virtgpu_vram_reserve(struct virtgpu_vram *vram,
 		return 0;
 	if (params->size > window->size)
 		return -ENOSPC;
-	if (params->defer_map)
-		return 0;
+	ret = drm_gem_create_mmap_offset(&vram->base.base.base);
+	if (ret || params->defer_map)
+		return ret;
 	mutex_lock(&window->lock);
 	ret = virtgpu_window_take(window, &vram->range, params->size);
 	if (!ret)
@@ -121,9 +123,7 @@ static struct virtgpu_object *virtgpu_vram_alloc(struct virtgpu_device *vgdev,
 	gem = &vram->base.base.base;
 	gem->funcs = &virtgpu_vram_funcs;
 	drm_gem_private_object_init(vgdev->drm, gem, params->size);
-	ret = drm_gem_create_mmap_offset(gem);
-	if (!ret)
-		ret = virtgpu_vram_reserve(vram, params);
+	ret = virtgpu_vram_reserve(vram, params);
 	if (ret) {
 		virtgpu_vram_release(&vram->base);
 		return ERR_PTR(ret);
