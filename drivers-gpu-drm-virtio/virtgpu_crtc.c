@@ -82,7 +82,8 @@ static void virtgpu_flip_send(struct virtgpu_output *output)
 	struct virtgpu_flip *flip = &output->flip;
 
 	drm_crtc_send_vblank_event(&output->crtc, flip->event);
-	drm_crtc_vblank_put(&output->crtc);
+	if (flip->counted)
+		drm_crtc_vblank_put(&output->crtc);
 	flip->event = NULL;
 }
 
@@ -335,7 +336,7 @@ static void virtgpu_crtc_atomic_begin(struct drm_crtc *crtc,
 /* The event waits for the host's answer to a flush, for a while. */
 static void virtgpu_flip_begin(struct virtgpu_output *output,
 			       struct drm_pending_vblank_event *event, u32 seq,
-			       bool async)
+			       bool async, bool counted)
 {
 	struct drm_crtc *crtc = &output->crtc;
 	struct virtgpu_flip *flip = &output->flip;
@@ -346,7 +347,8 @@ static void virtgpu_flip_begin(struct virtgpu_output *output,
 	flip->deadline = jiffies + VIRTGPU_FLIP_TIMEOUT;
 	flip->event = event;
 	flip->async = async;
-	flip->target = virtgpu_flip_target(crtc);
+	flip->counted = counted;
+	flip->target = async ? 0 : virtgpu_flip_target(crtc);
 	flip->seq = seq;
 	if (flip->stopped || virtgpu_flip_is_answered(flip))
 		virtgpu_flip_finish(output);
@@ -395,7 +397,7 @@ static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
 	struct virtgpu_output *output = crtc_to_virtgpu_output(crtc);
 	struct drm_crtc_state *state = drm_atomic_get_new_crtc_state(commit, crtc);
 	struct drm_pending_vblank_event *event;
-	bool async;
+	bool async, counted;
 	u32 seq;
 
 	virtgpu_vq_kick(output->vgdev->ctrlq);
@@ -407,11 +409,13 @@ static void virtgpu_crtc_atomic_flush(struct drm_crtc *crtc,
 	if (event) {
 		async = virtgpu_crtc_is_unpaced(state, commit);
 		seq = virtgpu_crtc_awaits(output, state, commit, async);
+		/* Where nobody is told of a vblank, the timer need not run. */
+		counted = !async || state->async_flip;
 		state->event = NULL;
-		if (drm_crtc_vblank_get(crtc))
+		if (counted && drm_crtc_vblank_get(crtc))
 			drm_crtc_send_vblank_event(crtc, event);
 		else
-			virtgpu_flip_begin(output, event, seq, async);
+			virtgpu_flip_begin(output, event, seq, async, counted);
 	}
 	spin_unlock_irq(&crtc->dev->event_lock);
 }

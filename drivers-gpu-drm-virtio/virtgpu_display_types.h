@@ -46,6 +46,8 @@ struct virtgpu_flip {
 	unsigned long deadline;
 	/** @async: the event does not wait for the next vblank. */
 	bool async;
+	/** @counted: vblanks are counted until @event is sent. */
+	bool counted;
 	/** @stopped: no event waits for the host any more, nor for the timer. */
 	bool stopped;
 };
