@@ -101,13 +101,24 @@ static bool virtgpu_plane_is_copied(const struct virtgpu_object *obj)
 }
 
 /*
- * A framebuffer that was not shown in the last frame or two lacks their damage,
- * too. Where there is more than has been reserved for, one transfer has it all.
+ * What is shown already lacks what is drawn now. A framebuffer that was not shown in
+ * the last frame or two lacks their damage, too. Where there is more than has been
+ * reserved for, one transfer has it all.
  */
-static int virtgpu_plane_reserve_transfers(struct virtgpu_plane_state *vstate)
+static unsigned int virtgpu_plane_count_transfers(const struct drm_plane_state *old,
+						  const struct drm_plane_state *new)
 {
-	unsigned int clips = drm_plane_get_damage_clips_count(&vstate->base);
-	unsigned int count = min(1 + 2 * clips, VIRTGPU_DAMAGE_RECTS);
+	unsigned int clips = drm_plane_get_damage_clips_count(new);
+
+	if (old->fb == new->fb)
+		return clamp(clips, 1u, VIRTGPU_DAMAGE_RECTS);
+	return min(1 + 2 * clips, VIRTGPU_DAMAGE_RECTS);
+}
+
+static int virtgpu_plane_reserve_transfers(const struct drm_plane_state *old,
+					   struct virtgpu_plane_state *vstate)
+{
+	unsigned int count = virtgpu_plane_count_transfers(old, &vstate->base);
 
 	for (unsigned int i = 0; i < count; i++) {
 		vstate->transfers[i] = virtgpu_cmd_upload_alloc();
@@ -166,7 +177,7 @@ static int virtgpu_plane_primary_prepare(struct drm_plane *plane,
 	if (obj->blob_mem)
 		ret = virtgpu_plane_reserve_fence(output, vstate);
 	else if (virtgpu_plane_is_copied(obj))
-		ret = virtgpu_plane_reserve_transfers(vstate);
+		ret = virtgpu_plane_reserve_transfers(plane->state, vstate);
 	return ret ?: virtgpu_plane_wait_for_fb(plane, state);
 }
 
