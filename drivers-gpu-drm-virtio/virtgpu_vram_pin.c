@@ -234,6 +234,20 @@ static void virtgpu_vram_put_user(struct virtgpu_vram *vram)
 		list_add_tail(&vram->range.idle, &window->idle);
 }
 
+/* Without the lock of the window, so that nobody else waits for the same. */
+static int virtgpu_vram_wait(struct virtgpu_vram *vram, struct virtgpu_vbuf *request)
+{
+	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
+	struct virtgpu_window *window = vgdev->window;
+	int ret;
+
+	mutex_unlock(&window->lock);
+	virtgpu_vq_await(vgdev->ctrlq, request);
+	ret = virtgpu_vq_wait(vgdev->ctrlq, request, VIRTGPU_HOST_TIMEOUT_MS);
+	mutex_lock(&window->lock);
+	return ret;
+}
+
 /**
  * virtgpu_vram_pin - have the host show the storage, and keep it shown
  * @vram: the object; may be mapped
@@ -245,22 +259,18 @@ static void virtgpu_vram_put_user(struct virtgpu_vram *vram)
  */
 int virtgpu_vram_pin(struct virtgpu_vram *vram)
 {
-	struct virtgpu_device *vgdev = to_virtgpu_device(vram->base.base.base.dev);
-	struct virtgpu_window *window = vgdev->window;
-	struct virtgpu_vbuf *request = NULL;
+	struct virtgpu_window *window = virtgpu_vram_window(vram);
+	struct virtgpu_vbuf *request;
 	int ret;
 
 	mutex_lock(&window->lock);
 	virtgpu_vram_get_user(vram);
 	ret = virtgpu_object_check(&vram->base) ?: virtgpu_vram_request(vram, false, NULL);
-	if (!ret && vram->request)
+	if (!ret && vram->request) {
 		request = virtgpu_vbuf_get(vram->request);
-	if (request) {
-		mutex_unlock(&window->lock);
+		/* Mostly it was asked with the creation, and has answered. */
 		if (!completion_done(&request->ended))
-			virtgpu_vq_await(vgdev->ctrlq, request);
-		ret = virtgpu_vq_wait(vgdev->ctrlq, request, VIRTGPU_HOST_TIMEOUT_MS);
-		mutex_lock(&window->lock);
+			ret = virtgpu_vram_wait(vram, request);
 		if (ret != -ETIMEDOUT && ret != -ERESTARTSYS)
 			ret = virtgpu_vram_map_done(vram, request);
 		virtgpu_vbuf_put(request);
