@@ -145,7 +145,7 @@ virtgpu_context_alloc(struct virtgpu_file *vfile,
 /* Storage on the host does not outlive a reset, and its buffer's handles do. */
 static bool virtgpu_context_has_lost(struct virtgpu_device *vgdev, u32 res_id)
 {
-	return xa_get_mark(&vgdev->resources, res_id, VIRTGPU_LOST);
+	return virtgpu_is_lost(&vgdev->resources, res_id);
 }
 
 /* What to attach where, and the commands that do it. */

@@ -17,12 +17,6 @@ struct drm_gem_object;
 struct virtgpu_device;
 struct virtgpu_quota;
 
-/*
- * Of a context or a resource in its table: the host has forgotten it for good. The first
- * mark is the allocator's.
- */
-#define VIRTGPU_LOST	XA_MARK_1
-
 /* CONTEXT_INIT accepts up to this many rings: a bit each in the poll mask. */
 #define VIRTGPU_MAX_RINGS	64
 

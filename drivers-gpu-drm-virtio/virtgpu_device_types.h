@@ -6,6 +6,7 @@
 #define VIRTGPU_DEVICE_TYPES_H
 
 #include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
@@ -120,6 +121,18 @@ struct virtgpu_device {
 	/** @victims: contexts of processes that the OOM killer has killed. */
 	atomic_t victims;
 };
+
+/*
+ * Of a context or a resource in its table: the host has forgotten it for good. The first
+ * mark is the allocator's.
+ */
+#define VIRTGPU_LOST	XA_MARK_1
+
+/* Is that so? Mostly it is of none, and the table knows without a search. */
+static inline bool virtgpu_is_lost(struct xarray *table, u32 id)
+{
+	return unlikely(xa_marked(table, VIRTGPU_LOST)) && xa_get_mark(table, id, VIRTGPU_LOST);
+}
 
 /**
  * to_virtgpu_device - from the DRM device to ours

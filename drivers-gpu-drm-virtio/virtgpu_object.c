@@ -195,8 +195,7 @@ void virtgpu_object_append(struct virtgpu_object *obj, struct virtgpu_vbuf *vbuf
  */
 bool virtgpu_object_is_lost(const struct virtgpu_object *obj)
 {
-	return xa_get_mark(&to_virtgpu_device(obj->base.base.dev)->resources, obj->res_id,
-			   VIRTGPU_LOST);
+	return virtgpu_is_lost(&to_virtgpu_device(obj->base.base.dev)->resources, obj->res_id);
 }
 
 /* All of the commands are queued, or none. */
@@ -235,7 +234,7 @@ static int virtgpu_object_find_context(struct virtgpu_device *vgdev,
 {
 	u32 id = params->blob.ctx_id;
 
-	return id && xa_get_mark(&vgdev->contexts, id, VIRTGPU_LOST) ? -EIO : 0;
+	return id && virtgpu_is_lost(&vgdev->contexts, id) ? -EIO : 0;
 }
 
 /**
