@@ -68,8 +68,8 @@ static int virtgpu_vram_set_nothing(pte_t *pte, unsigned long address, void *dat
 static int virtgpu_vram_make_table(struct virtgpu_vram *vram, struct vm_fault *vmf)
 {
 	lockdep_assert_held(&vram->tables);
-	/* Another thread had a huge page there by now. */
-	if (pmd_leaf(READ_ONCE(*vmf->pmd)))
+	/* There is one, a neighbour's; or another thread had a huge page there by now. */
+	if (!pmd_none(READ_ONCE(*vmf->pmd)))
 		return 0;
 	return apply_to_page_range(vmf->vma->vm_mm, vmf->address & PAGE_MASK, PAGE_SIZE,
 				   virtgpu_vram_set_nothing, NULL);
