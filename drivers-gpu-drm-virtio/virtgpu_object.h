@@ -88,6 +88,8 @@ struct virtgpu_object {
 	struct drm_gem_shmem_object base;
 	/** @table: &drm_gem_shmem_object.sgt of @base, but for an import. */
 	struct sg_table table;
+	/** @piece: all of @table, where the pages are one piece (virtgpu_pages.c). */
+	struct scatterlist piece;
 	/** @mapped: in the list of those whose @table the device has (virtgpu_dma.c). */
 	struct list_head mapped;
 	/** @vmaps: how often the kernel has mapped the pages (virtgpu_pages.c). */
@@ -124,8 +126,7 @@ struct virtgpu_object {
 	uuid_t uuid;
 };
 
-#define to_virtgpu_object(gem) \
-	container_of((gem), struct virtgpu_object, base.base)
+#define to_virtgpu_object(gem) container_of((gem), struct virtgpu_object, base.base)
 
 int virtgpu_object_table_init(struct virtgpu_device *vgdev);
 void virtgpu_object_table_fini(struct virtgpu_device *vgdev);

@@ -179,18 +179,40 @@ static int virtgpu_pages_get_pieces(struct page **pages, size_t count, unsigned 
 	return 0;
 }
 
+/* Most buffers are small, and one piece: their table is in the object. */
+static int virtgpu_pages_alloc_table(struct virtgpu_object *obj)
+{
+	size_t count = virtgpu_pages_count(obj);
+	struct page **pages = obj->base.pages;
+
+	if (count != 1ul << compound_order(pages[0]))
+		return sg_alloc_table_from_pages(&obj->table, pages, count, 0,
+						 obj->base.base.size, GFP_KERNEL_ACCOUNT);
+	sg_init_table(&obj->piece, 1);
+	sg_set_page(&obj->piece, pages[0], obj->base.base.size, 0);
+	obj->table.sgl = &obj->piece;
+	obj->table.nents = 1;
+	obj->table.orig_nents = 1;
+	return 0;
+}
+
+static void virtgpu_pages_free_table(struct virtgpu_object *obj)
+{
+	if (obj->table.sgl != &obj->piece)
+		sg_free_table(&obj->table);
+}
+
 /* The table of pieces; with addresses for the device where it has its own. */
 static int virtgpu_pages_describe(struct virtgpu_object *obj)
 {
 	int ret;
 
-	ret = sg_alloc_table_from_pages(&obj->table, obj->base.pages, virtgpu_pages_count(obj),
-					0, obj->base.base.size, GFP_KERNEL_ACCOUNT);
+	ret = virtgpu_pages_alloc_table(obj);
 	if (ret)
 		return ret;
 	ret = virtgpu_dma_map(obj);
 	if (ret)
-		sg_free_table(&obj->table);
+		virtgpu_pages_free_table(obj);
 	return ret;
 }
 
@@ -213,7 +235,7 @@ static int virtgpu_pages_get(struct virtgpu_object *obj,
 static void virtgpu_pages_put(struct virtgpu_object *obj)
 {
 	virtgpu_dma_unmap(obj);
-	sg_free_table(&obj->table);
+	virtgpu_pages_free_table(obj);
 	virtgpu_pages_put_pieces(obj->base.pages, virtgpu_pages_count(obj));
 }
 
