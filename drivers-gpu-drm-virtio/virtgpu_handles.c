@@ -3,13 +3,22 @@
  * For which resources does a file have handles, and how many?
  *
  * Mostly a buffer is one file's, with one handle. So the count stands in the buffer,
- * for the file that was first; what other files have is in a table of theirs.
+ * for the file that was first; what other files have is in a tree of theirs. It has one
+ * small piece of memory for each: an xarray has several levels for ids that grow.
  */
 #include <linux/atomic.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/slab.h>
 
 #include "virtgpu_handles.h"
+
+/* struct virtgpu_other - handles for what another file has had first */
+struct virtgpu_other {
+	struct rb_node node;
+	u32 res_id;
+	u32 count;
+};
 
 /**
  * virtgpu_handles_init - a file without handles
@@ -18,7 +27,7 @@
 void virtgpu_handles_init(struct virtgpu_handles *handles)
 {
 	INIT_LIST_HEAD(&handles->sole);
-	xa_init(&handles->others);
+	handles->others = RB_ROOT;
 }
 
 /**
@@ -27,7 +36,10 @@ void virtgpu_handles_init(struct virtgpu_handles *handles)
  */
 void virtgpu_handles_fini(struct virtgpu_handles *handles)
 {
-	xa_destroy(&handles->others);
+	struct virtgpu_other *other, *next;
+
+	rbtree_postorder_for_each_entry_safe(other, next, &handles->others, node)
+		kfree(other);
 }
 
 /* Who is the owner does not change under the lock of the one who is. */
@@ -37,20 +49,24 @@ static bool virtgpu_handles_own(struct virtgpu_handles *handles,
 	return READ_ONCE(handle->owner) == handles;
 }
 
-static unsigned long virtgpu_handles_others(struct virtgpu_handles *handles, u32 res_id)
+/* Find the entry of a resource, or NULL and, below @parent, the place where it would be. */
+static struct virtgpu_other *virtgpu_handles_find(struct virtgpu_handles *handles, u32 res_id,
+						  struct rb_node **parent,
+						  struct rb_node ***place)
 {
-	void *old = xa_load(&handles->others, res_id);
+	struct rb_node **link = &handles->others.rb_node;
+	struct virtgpu_other *other;
 
-	return old ? xa_to_value(old) : 0;
-}
-
-static int virtgpu_handles_add_other(struct virtgpu_handles *handles, u32 res_id,
-				     unsigned long count)
-{
-	int ret = xa_err(xa_store(&handles->others, res_id, xa_mk_value(count),
-				  GFP_KERNEL_ACCOUNT));
-
-	return ret ?: count;
+	*parent = NULL;
+	while (*link) {
+		other = rb_entry(*link, struct virtgpu_other, node);
+		if (res_id == other->res_id)
+			return other;
+		*parent = *link;
+		link = res_id < other->res_id ? &(*link)->rb_left : &(*link)->rb_right;
+	}
+	*place = link;
+	return NULL;
 }
 
 /**
@@ -62,16 +78,26 @@ static int virtgpu_handles_add_other(struct virtgpu_handles *handles, u32 res_id
  */
 int virtgpu_handles_add(struct virtgpu_handles *handles, struct virtgpu_handle *handle)
 {
-	unsigned long count;
+	struct rb_node *parent, **place;
+	struct virtgpu_other *other;
 
 	if (virtgpu_handles_own(handles, handle))
 		return ++handle->count;
-	count = xa_empty(&handles->others) ? 0 :
-		virtgpu_handles_others(handles, handle->res_id);
-	if (count || cmpxchg(&handle->owner, NULL, handles))
-		return virtgpu_handles_add_other(handles, handle->res_id, count + 1);
-	handle->count = 1;
-	list_add_tail(&handle->node, &handles->sole);
+	other = virtgpu_handles_find(handles, handle->res_id, &parent, &place);
+	if (other)
+		return ++other->count;
+	if (!cmpxchg(&handle->owner, NULL, handles)) {
+		handle->count = 1;
+		list_add_tail(&handle->node, &handles->sole);
+		return 1;
+	}
+	other = kmalloc(sizeof(*other), GFP_KERNEL_ACCOUNT);
+	if (!other)
+		return -ENOMEM;
+	other->res_id = handle->res_id;
+	other->count = 1;
+	rb_link_node(&other->node, parent, place);
+	rb_insert_color(&other->node, &handles->others);
 	return 1;
 }
 
@@ -84,7 +110,9 @@ int virtgpu_handles_add(struct virtgpu_handles *handles, struct virtgpu_handle *
  */
 int virtgpu_handles_remove(struct virtgpu_handles *handles, struct virtgpu_handle *handle)
 {
-	unsigned long count;
+	struct rb_node *parent, **place;
+	struct virtgpu_other *other;
+	u32 count;
 
 	if (virtgpu_handles_own(handles, handle)) {
 		count = --handle->count;
@@ -95,14 +123,14 @@ int virtgpu_handles_remove(struct virtgpu_handles *handles, struct virtgpu_handl
 		}
 		return count;
 	}
-	count = virtgpu_handles_others(handles, handle->res_id);
-	if (!count)
+	other = virtgpu_handles_find(handles, handle->res_id, &parent, &place);
+	if (!other)
 		return -ENOENT;
-	/* In place of another value, so it needs no memory. */
-	if (--count)
-		xa_store(&handles->others, handle->res_id, xa_mk_value(count), GFP_KERNEL);
-	else
-		xa_erase(&handles->others, handle->res_id);
+	count = --other->count;
+	if (!count) {
+		rb_erase(&other->node, &handles->others);
+		kfree(other);
+	}
 	return count;
 }
 
@@ -118,8 +146,7 @@ int virtgpu_handles_each(struct virtgpu_handles *handles,
 			 int (*call)(void *data, u32 res_id), void *data)
 {
 	struct virtgpu_handle *handle;
-	unsigned long res_id;
-	void *entry;
+	struct rb_node *node;
 	int ret;
 
 	list_for_each_entry(handle, &handles->sole, node) {
@@ -127,8 +154,8 @@ int virtgpu_handles_each(struct virtgpu_handles *handles,
 		if (ret)
 			return ret;
 	}
-	xa_for_each(&handles->others, res_id, entry) {
-		ret = call(data, res_id);
+	for (node = rb_first(&handles->others); node; node = rb_next(node)) {
+		ret = call(data, rb_entry(node, struct virtgpu_other, node)->res_id);
 		if (ret)
 			return ret;
 	}

@@ -3,8 +3,8 @@
 #define VIRTGPU_HANDLES_H
 
 #include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/types.h>
-#include <linux/xarray.h>
 
 /**
  * struct virtgpu_handles - for what a file has handles
@@ -15,7 +15,7 @@ struct virtgpu_handles {
 	/** @sole: resources of which this file is the owner. */
 	struct list_head sole;
 	/** @others: by resource id, how many handles there are for another's. */
-	struct xarray others;
+	struct rb_root others;
 };
 
 /**

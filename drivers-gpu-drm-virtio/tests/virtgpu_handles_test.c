@@ -93,6 +93,33 @@ static void handles_stay_counted_when_the_owner_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, virtgpu_handles_remove(&s->files[0], &s->handle), 0);
 }
 
+/* Each of many buffers that were another's first is found, whatever their ids are. */
+static void handles_for_many_of_another_file_are_found(struct kunit *test)
+{
+	struct virtgpu_kunit_handles *s = test->priv;
+	struct virtgpu_handle many[] = {
+		{ .res_id = 500 }, { .res_id = 3 }, { .res_id = U32_MAX / 2 },
+		{ .res_id = 501 }, { .res_id = 1 }, { .res_id = 70000 }, { .res_id = 499 },
+	};
+	u32 left = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(many); i++) {
+		KUNIT_EXPECT_EQ(test, virtgpu_handles_add(&s->files[0], &many[i]), 1);
+		KUNIT_EXPECT_EQ(test, virtgpu_handles_add(&s->files[1], &many[i]), 1);
+		left += many[i].res_id;
+	}
+	KUNIT_EXPECT_EQ(test, virtgpu_handles_remove(&s->files[1], &s->handle), -ENOENT);
+	for (unsigned int i = 0; i < ARRAY_SIZE(many); i++) {
+		KUNIT_EXPECT_EQ(test, sum_of(&s->files[1]), left);
+		KUNIT_EXPECT_EQ(test, virtgpu_handles_add(&s->files[1], &many[i]), 2);
+		KUNIT_EXPECT_EQ(test, virtgpu_handles_remove(&s->files[1], &many[i]), 1);
+		KUNIT_EXPECT_EQ(test, virtgpu_handles_remove(&s->files[1], &many[i]), 0);
+		KUNIT_EXPECT_EQ(test, virtgpu_handles_remove(&s->files[0], &many[i]), 0);
+		left -= many[i].res_id;
+	}
+	KUNIT_EXPECT_EQ(test, left, 0);
+}
+
 static int refuse(void *data, u32 res_id)
 {
 	return -ENOMEM;
@@ -116,6 +143,7 @@ static struct kunit_case virtgpu_kunit_handles_cases[] = {
 	KUNIT_CASE(handles_of_one_file_are_counted),
 	KUNIT_CASE(handles_of_two_files_are_their_own),
 	KUNIT_CASE(handles_stay_counted_when_the_owner_goes),
+	KUNIT_CASE(handles_for_many_of_another_file_are_found),
 	KUNIT_CASE(walk_that_fails_says_so),
 	{}
 };
