@@ -353,10 +353,12 @@ long virtgpu_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	unsigned int index = DRM_IOCTL_NR(cmd) - DRM_COMMAND_BASE;
 	const struct drm_ioctl_desc *desc;
 
-	if (drm_debug_enabled(DRM_UT_CORE) || index >= VIRTGPU_NUM_IOCTLS)
+	if (drm_debug_enabled(DRM_UT_CORE))
 		return drm_ioctl(filp, cmd, arg);
 	if (cmd == DRM_IOCTL_VIRTGPU_EXECBUFFER)
 		return virtgpu_ioctl_submit(filp, (void __user *)arg);
+	if (index >= VIRTGPU_NUM_IOCTLS)
+		return drm_ioctl(filp, cmd, arg);
 	desc = &virtgpu_ioctl_table[array_index_nospec(index, VIRTGPU_NUM_IOCTLS)];
 	/* Each of ours reads its arguments, and writes them. */
 	if (cmd != desc->cmd || _IOC_SIZE(cmd) > VIRTGPU_IOCTL_MAX_SIZE)
