@@ -178,6 +178,8 @@ TEST_F(sim, page_touched_beside_mmap_that_waits_comes_at_once)
 	char *map;
 	long from;
 
+	if (vg_kernel_release() < 6007)
+		SKIP(return, "needs a kernel whose page faults don't wait for mmap (6.7)");
 	SIM_PLUG();
 	open_context(self->fd);
 	map = vg_mmap(self->fd, vg_blob(self->fd, HOST3D, MAPPABLE, PAGE).handle, PAGE);
