@@ -136,13 +136,28 @@ void vg_trigger_submit(struct vg_client *c)
 	settle(c);
 }
 
+/* The host is asked to show it no sooner than with mmap, where the driver knows the hint. */
+static struct vg_bo unshown_blob(int fd)
+{
+	struct drm_virtgpu_resource_create_blob args =
+		vg_blob_args(VIRTGPU_BLOB_MEM_HOST3D, VIRTGPU_BLOB_FLAG_USE_MAPPABLE, PAGE);
+	struct vg_bo bo;
+
+	args.blob_hints = DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
+	if (!__vg_blob(fd, &args, &bo))
+		return bo;
+	args.blob_hints = 0;
+	VG_OK(__vg_blob(fd, &args, &bo));
+	return bo;
+}
+
 static void map_of(struct vg_client *c, bool unmap)
 {
 	struct vg_bo bo;
 	void *map;
 
 	vg_ring_context(c->fd, 1, 0);
-	bo = vg_blob(c->fd, VIRTGPU_BLOB_MEM_HOST3D, VIRTGPU_BLOB_FLAG_USE_MAPPABLE, PAGE);
+	bo = unshown_blob(c->fd);
 	if (!unmap)
 		c->arm(c);
 	map = __vg_mmap(c->fd, bo.handle, PAGE);
