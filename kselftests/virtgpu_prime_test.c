@@ -5,8 +5,8 @@
 #include "kselftest_harness.h"
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include <libvirtgpu.h>
 
@@ -186,7 +186,7 @@ TEST_F(prime, the_dmabuf_can_be_mapped)
 
 	ASSERT_NE(MAP_FAILED, map);
 	/* A page that does not come is an error for the kernel, and no signal. */
-	ASSERT_EQ(1, getrandom(map, 1, 0));
+	ASSERT_EQ(1, syscall(SYS_getrandom, map, 1, 0));
 	strcpy(map + 100, "by dma-buf");
 	EXPECT_STREQ("by dma-buf", here + 100);
 	close(dmabuf);
