@@ -407,32 +407,6 @@ static void command_that_nobody_awaits_passes_what_is_withdrawn(struct kunit *te
 	dma_fence_put(last);
 }
 
-/* An interrupt that was armed for what has been taken out since does not come any more. */
-static void answers_taken_early_leave_no_interrupt_armed(struct kunit *test)
-{
-	struct virtgpu_kunit_host *host = virtgpu_kunit_host_start_large(test);
-	struct virtgpu_vq *vq = host->vgdev.ctrlq;
-	struct virtgpu_kunit_cmd cmd;
-	u32 oldest;
-
-	virtgpu_kunit_host_stop(test->priv);
-	test->priv = host;
-	/* Nothing is in the ring, so there is nothing to be told of. */
-	virtgpu_vq_interrupt(vq);
-	while (vq->interrupts != VIRTGPU_VQ_INTERRUPTS_LATE && !vq->num_pending) {
-		struct virtgpu_vbuf *vbuf = virtgpu_cmd_unref(1);
-
-		KUNIT_ASSERT_NOT_NULL(test, vbuf);
-		vbuf->deferrable = true;
-		virtgpu_vq_queue(vq, vbuf);
-	}
-	KUNIT_ASSERT_EQ(test, vq->interrupts, VIRTGPU_VQ_INTERRUPTS_LATE);
-	for (cmd = virtgpu_kunit_host_see(host); cmd.hdr; cmd = virtgpu_kunit_host_see(host))
-		answer_well(host, &cmd);
-	KUNIT_EXPECT_FALSE(test, virtgpu_vq_owes(vq, &oldest));
-	KUNIT_EXPECT_EQ(test, vq->interrupts, VIRTGPU_VQ_INTERRUPTS_OFF);
-}
-
 /* The host need not answer that any more, so it is no sign of its death. */
 static void work_of_a_context_that_is_no_more_is_not_owed(struct kunit *test)
 {
@@ -541,7 +515,6 @@ static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE_SLOW(payload_that_an_empty_ring_never_takes_is_refused),
 	KUNIT_CASE(end_of_a_context_overtakes_its_line),
 	KUNIT_CASE(command_that_nobody_awaits_passes_what_is_withdrawn),
-	KUNIT_CASE(answers_taken_early_leave_no_interrupt_armed),
 	KUNIT_CASE(work_of_a_context_that_is_no_more_is_not_owed),
 	KUNIT_CASE(ring_kept_for_a_moment_is_no_failure),
 	KUNIT_CASE(command_behind_one_that_never_ends_is_sent_when_there_is_room),
