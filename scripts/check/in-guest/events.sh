@@ -61,3 +61,12 @@ shorten_timeout()
 		[ ! -e "$file" ] || echo 5000 > "$file"
 	done
 }
+
+# For four times the shortened timeout; the clock must have gone on, or nothing is shown.
+stand_still()
+{
+	local start=$SECONDS
+
+	lab-stop 20
+	[ $((SECONDS - start)) -ge 19 ] || { echo "$(basename "$0"): the clock stood still, too: nothing is shown" >&2; exit 1; }
+}
