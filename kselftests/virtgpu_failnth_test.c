@@ -553,11 +553,16 @@ TEST_F(failnth, import_own)
 	close(dmabuf);
 }
 
-/* Debugging kernels complain of a page that is mapped eight times, so each import has to be gone. */
-static struct drm_prime_handle import_anew(int dmabuf)
+/*
+ * Debugging kernels complain of a page that is mapped eight times, and an import is mapped until
+ * the host has let go of it, so each round has other pages.
+ */
+static struct drm_prime_handle import_anew(int *dmabuf)
 {
-	usleep(50000);
-	return (struct drm_prime_handle) { .fd = dmabuf };
+	close(*dmabuf);
+	*dmabuf = __vg_foreign_dmabuf(64 * PAGE);
+	VG_ASSERT(*dmabuf >= 0);
+	return (struct drm_prime_handle) { .fd = *dmabuf };
 }
 
 TEST_F(failnth, import_foreign)
@@ -567,7 +572,7 @@ TEST_F(failnth, import_foreign)
 	VG_NEED(self->fd, VG_NO_3D | VG_BLOB);
 	if (dmabuf < 0)
 		SKIP(return, "needs vgem");
-	FAIL_IOCTL(DRM_IOCTL_PRIME_FD_TO_HANDLE, import_anew(dmabuf),
+	FAIL_IOCTL(DRM_IOCTL_PRIME_FD_TO_HANDLE, import_anew(&dmabuf),
 		   vg_close_handle(self->fd, args.handle));
 	close(dmabuf);
 }
