@@ -27,6 +27,7 @@
 #include "virtgpu_device_types.h"
 #include "virtgpu_dma.h"
 #include "virtgpu_object.h"
+#include "virtgpu_pages.h"
 
 /* The most memory to ask for in one piece: what a huge page can map. */
 #define VIRTGPU_DMA_CHUNK	SZ_2M
@@ -127,6 +128,7 @@ static DEFINE_MUTEX(virtgpu_dma_lock);
  */
 int virtgpu_dma_map(struct virtgpu_object *obj)
 {
+	struct virtgpu_pages *own = to_virtgpu_pages(obj);
 	struct drm_device *drm = obj->base.base.dev;
 	int ret, idx;
 
@@ -134,21 +136,21 @@ int virtgpu_dma_map(struct virtgpu_object *obj)
 		return 0;
 	if (!drm_dev_enter(drm, &idx))
 		return -ENODEV;
-	ret = dma_map_sgtable(drm->dev, &obj->table, DMA_BIDIRECTIONAL, 0);
+	ret = dma_map_sgtable(drm->dev, &own->table, DMA_BIDIRECTIONAL, 0);
 	if (!ret) {
 		mutex_lock(&virtgpu_dma_lock);
-		list_add(&obj->mapped, &virtgpu_dma_mapped);
+		list_add(&own->mapped, &virtgpu_dma_mapped);
 		mutex_unlock(&virtgpu_dma_lock);
 	}
 	drm_dev_exit(idx);
 	return ret;
 }
 
-static void virtgpu_dma_unmap_locked(struct virtgpu_object *obj)
+static void virtgpu_dma_unmap_locked(struct virtgpu_pages *own)
 {
 	lockdep_assert_held(&virtgpu_dma_lock);
-	list_del_init(&obj->mapped);
-	dma_unmap_sgtable(obj->base.base.dev->dev, &obj->table, DMA_BIDIRECTIONAL, 0);
+	list_del_init(&own->mapped);
+	dma_unmap_sgtable(own->base.base.base.dev->dev, &own->table, DMA_BIDIRECTIONAL, 0);
 }
 
 /**
@@ -157,11 +159,13 @@ static void virtgpu_dma_unmap_locked(struct virtgpu_object *obj)
  */
 void virtgpu_dma_unmap(struct virtgpu_object *obj)
 {
+	struct virtgpu_pages *own = to_virtgpu_pages(obj);
+
 	if (!to_virtgpu_device(obj->base.base.dev)->features.dma_api)
 		return;
 	mutex_lock(&virtgpu_dma_lock);
-	if (!list_empty(&obj->mapped))
-		virtgpu_dma_unmap_locked(obj);
+	if (!list_empty(&own->mapped))
+		virtgpu_dma_unmap_locked(own);
 	mutex_unlock(&virtgpu_dma_lock);
 }
 
@@ -173,12 +177,12 @@ void virtgpu_dma_unmap(struct virtgpu_object *obj)
  */
 void virtgpu_dma_unmap_all(struct virtgpu_device *vgdev)
 {
-	struct virtgpu_object *obj, *next;
+	struct virtgpu_pages *own, *next;
 
 	mutex_lock(&virtgpu_dma_lock);
-	list_for_each_entry_safe(obj, next, &virtgpu_dma_mapped, mapped) {
-		if (obj->base.base.dev == vgdev->drm)
-			virtgpu_dma_unmap_locked(obj);
+	list_for_each_entry_safe(own, next, &virtgpu_dma_mapped, mapped) {
+		if (own->base.base.base.dev == vgdev->drm)
+			virtgpu_dma_unmap_locked(own);
 	}
 	mutex_unlock(&virtgpu_dma_lock);
 }
@@ -255,13 +259,14 @@ static int virtgpu_dma_alloc_chunks(struct device *dev,
 
 static int virtgpu_dma_describe(struct virtgpu_object *obj, struct list_head *chunks, int count)
 {
+	struct sg_table *table = &to_virtgpu_pages(obj)->table;
 	struct virtgpu_dma_chunk *chunk;
 	struct scatterlist *sg;
 	size_t page = 0;
 
-	if (sg_alloc_table(&obj->table, count, GFP_KERNEL_ACCOUNT))
+	if (sg_alloc_table(table, count, GFP_KERNEL_ACCOUNT))
 		return -ENOMEM;
-	sg = obj->table.sgl;
+	sg = table->sgl;
 	list_for_each_entry(chunk, chunks, node) {
 		sg_set_page(sg, chunk->page, chunk->size, 0);
 		sg_dma_address(sg) = chunk->addr;
@@ -307,14 +312,15 @@ int virtgpu_dma_get_pages(struct virtgpu_object *obj, const struct virtgpu_objec
  */
 void virtgpu_dma_put_pages(struct virtgpu_object *obj)
 {
+	struct sg_table *table = &to_virtgpu_pages(obj)->table;
 	struct device *dev = obj->base.base.dev->dev;
 	struct scatterlist *sg;
 	unsigned int i;
 
-	for_each_sgtable_sg(&obj->table, sg, i) {
+	for_each_sgtable_sg(table, sg, i) {
 		dma_free_pages(dev, sg->length, sg_page(sg), sg_dma_address(sg),
 			       DMA_BIDIRECTIONAL);
 		cond_resched();
 	}
-	sg_free_table(&obj->table);
+	sg_free_table(table);
 }

@@ -4,7 +4,6 @@
 
 #include <linux/dma-direction.h>
 #include <linux/list.h>
-#include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
 
@@ -16,6 +15,7 @@
 
 struct device;
 struct drm_file;
+struct sg_table;
 struct virtgpu_device;
 struct virtgpu_quota;
 struct virtgpu_vbuf;
@@ -84,16 +84,8 @@ struct virtgpu_object_ops {
  * Its memory: virtgpu_pages.c, virtgpu_vram.c (the host's) or virtgpu_import.c.
  */
 struct virtgpu_object {
-	/** @base: GEM object and guest pages; no pages for host memory. */
+	/** @base: GEM object and guest pages; no pages for host memory. First. */
 	struct drm_gem_shmem_object base;
-	/** @table: &drm_gem_shmem_object.sgt of @base, but for an import. */
-	struct sg_table table;
-	/** @piece: all of @table, where the pages are one piece (virtgpu_pages.c). */
-	struct scatterlist piece;
-	/** @mapped: in the list of those whose @table the device has (virtgpu_dma.c). */
-	struct list_head mapped;
-	/** @vmaps: how often the kernel has mapped the pages (virtgpu_pages.c). */
-	unsigned int vmaps;
 	/** @ops: its kind. */
 	const struct virtgpu_object_ops *ops;
 	/** @retired: in the list of what nobody has any more (virtgpu_retire.c). */

@@ -38,7 +38,7 @@
 /* No process is killed for a buffer that does not fit: its client gets an error. */
 #define VIRTGPU_PAGES_GFP	(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_ZERO | __GFP_NOWARN)
 
-/* Guards &virtgpu_object.vmaps and &drm_gem_shmem_object.vaddr of what is made here. */
+/* Guards &virtgpu_pages.vmaps and &drm_gem_shmem_object.vaddr of what is made here. */
 static DEFINE_MUTEX(virtgpu_pages_vmap_lock);
 
 static size_t virtgpu_pages_count(const struct virtgpu_object *obj)
@@ -65,13 +65,14 @@ static struct sg_table *virtgpu_pages_get_sg_table(struct drm_gem_object *gem)
 int virtgpu_pages_vmap(struct drm_gem_object *gem, struct iosys_map *map)
 {
 	struct virtgpu_object *obj = to_virtgpu_object(gem);
+	struct virtgpu_pages *own = to_virtgpu_pages(obj);
 
 	mutex_lock(&virtgpu_pages_vmap_lock);
-	if (!obj->vmaps)
+	if (!own->vmaps)
 		obj->base.vaddr = vmap(obj->base.pages, virtgpu_pages_count(obj), VM_MAP,
 				       virtgpu_shmem_prot(obj, PAGE_KERNEL));
 	if (obj->base.vaddr)
-		obj->vmaps++;
+		own->vmaps++;
 	iosys_map_set_vaddr(map, obj->base.vaddr);
 	mutex_unlock(&virtgpu_pages_vmap_lock);
 	return map->vaddr ? 0 : -ENOMEM;
@@ -88,7 +89,7 @@ void virtgpu_pages_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
 	void *vaddr;
 
 	mutex_lock(&virtgpu_pages_vmap_lock);
-	if (!--obj->vmaps) {
+	if (!--to_virtgpu_pages(obj)->vmaps) {
 		vaddr = obj->base.vaddr;
 		/* A panic takes no locks, and draws there. */
 		WRITE_ONCE(obj->base.vaddr, NULL);
@@ -182,24 +183,27 @@ static int virtgpu_pages_get_pieces(struct page **pages, size_t count, unsigned 
 /* Most buffers are small, and one piece: their table is in the object. */
 static int virtgpu_pages_alloc_table(struct virtgpu_object *obj)
 {
+	struct virtgpu_pages *own = to_virtgpu_pages(obj);
 	size_t count = virtgpu_pages_count(obj);
 	struct page **pages = obj->base.pages;
 
 	if (count != 1ul << compound_order(pages[0]))
-		return sg_alloc_table_from_pages(&obj->table, pages, count, 0,
+		return sg_alloc_table_from_pages(&own->table, pages, count, 0,
 						 obj->base.base.size, GFP_KERNEL_ACCOUNT);
-	sg_init_table(&obj->piece, 1);
-	sg_set_page(&obj->piece, pages[0], obj->base.base.size, 0);
-	obj->table.sgl = &obj->piece;
-	obj->table.nents = 1;
-	obj->table.orig_nents = 1;
+	sg_init_table(&own->piece, 1);
+	sg_set_page(&own->piece, pages[0], obj->base.base.size, 0);
+	own->table.sgl = &own->piece;
+	own->table.nents = 1;
+	own->table.orig_nents = 1;
 	return 0;
 }
 
 static void virtgpu_pages_free_table(struct virtgpu_object *obj)
 {
-	if (obj->table.sgl != &obj->piece)
-		sg_free_table(&obj->table);
+	struct virtgpu_pages *own = to_virtgpu_pages(obj);
+
+	if (own->table.sgl != &own->piece)
+		sg_free_table(&own->table);
 }
 
 /* The table of pieces; with addresses for the device where it has its own. */
@@ -262,7 +266,7 @@ static int virtgpu_pages_init(struct virtgpu_object *obj,
 	else
 		ret = virtgpu_pages_get(obj, params);
 	if (!ret)
-		obj->base.sgt = &obj->table;
+		obj->base.sgt = &to_virtgpu_pages(obj)->table;
 	return ret;
 }
 
@@ -270,7 +274,7 @@ static void virtgpu_pages_destroy(struct virtgpu_object *obj)
 {
 	drm_gem_object_release(&obj->base.base);
 	kvfree(obj->base.pages);
-	kfree(obj);
+	kfree(to_virtgpu_pages(obj));
 }
 
 /**
@@ -284,11 +288,13 @@ static void virtgpu_pages_destroy(struct virtgpu_object *obj)
 struct virtgpu_object *virtgpu_pages_alloc(struct virtgpu_device *vgdev,
 					   const struct virtgpu_object_params *params)
 {
-	struct virtgpu_object *obj = kzalloc_obj(*obj);
+	struct virtgpu_pages *own = kzalloc_obj(*own);
+	struct virtgpu_object *obj;
 	int ret;
 
-	if (!obj)
+	if (!own)
 		return ERR_PTR(-ENOMEM);
+	obj = &own->base;
 	refcount_set(&obj->host_refs, 1);
 	obj->base.base.funcs = &virtgpu_pages_funcs;
 	drm_gem_private_object_init(vgdev->drm, &obj->base.base, params->size);

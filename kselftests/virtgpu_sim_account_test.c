@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Does what a client makes grow in the kernel count for its cgroup?
+ * How much of the kernel's memory does what a client makes take, and does it count for
+ * its cgroup?
  */
 #include "sim_fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -115,6 +117,42 @@ TEST_F(account, buffer_takes_the_place_of_one_just_closed)
 	snprintf(limit, sizeof(limit), "%ld", BYTES + BYTES / 2);
 	VG_OK(__vg_write_file(GROUP "/memory.max", limit));
 	EXPECT_LE(BYTES, counted_when(self, make_again));
+}
+
+#define STORAGES 1024
+#define KIB 1024
+
+/* How many pieces of so many bytes has the kernel's allocator given away? */
+static long pieces(long size)
+{
+	FILE *file = fopen("/proc/slabinfo", "re");
+	long used, all, each, sum = 0;
+	char line[512], name[64];
+
+	VG_ASSERT(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "kmalloc-%63s %ld %ld %ld", name, &used, &all, &each) == 4 &&
+		    each == size)
+			sum += used;
+	}
+	fclose(file);
+	return sum;
+}
+
+/* A program may have thousands, and the allocator makes two KiB of what is just over one. */
+TEST_F(sim, storage_of_the_host_takes_less_than_two_kib_of_the_guest)
+{
+	long before;
+	int i;
+
+	if (!access("/proc/lockdep", F_OK))
+		SKIP(return, "needs a kernel without lockdep");
+	SIM_PLUG();
+	vg_context(self->fd, VIRTGPU_DRM_CAPSET_VENUS, 0, 0);
+	before = pieces(2 * KIB);
+	for (i = 0; i < STORAGES; i++)
+		vg_blob(self->fd, HOST3D, SHAREABLE, PAGE);
+	EXPECT_LT(pieces(2 * KIB) - before, STORAGES / 2);
 }
 
 TEST_HARNESS_MAIN
