@@ -113,6 +113,9 @@ static void virtgpu_vq_withdraw_from(struct virtgpu_vq *queue, struct list_head 
 			list_move(&vbuf->node, line);
 		} else if (virtgpu_vq_is_of(vbuf, ctx_id, 0)) {
 			virtgpu_vq_leave_line(queue, vbuf);
+			/* Others may have its share of the queue from now on. */
+			virtgpu_quota_uncharge(queue, vbuf);
+			vbuf->quota = NULL;
 			list_add_tail(&vbuf->node, &queue->withdrawn);
 		}
 	}

@@ -16,6 +16,7 @@
 #include "virtgpu_cmd.h"
 #include "virtgpu_fence.h"
 #include "virtgpu_payload.h"
+#include "virtgpu_quota.h"
 #include "virtgpu_test_host.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
@@ -322,7 +323,8 @@ static void slow_worker_of_another_device_not_waited_for(struct kunit *test)
 /* Work of a context, and its fence */
 #define CTX_ID	11
 
-static struct dma_fence *send_work(struct kunit *test, u64 fence_context, u64 seqno)
+static struct dma_fence *send_work_of(struct kunit *test, struct virtgpu_quota *quota,
+				      u64 fence_context, u64 seqno)
 {
 	struct virtgpu_kunit_host *host = test->priv;
 	struct virtgpu_vbuf *vbuf;
@@ -332,10 +334,16 @@ static struct dma_fence *send_work(struct kunit *test, u64 fence_context, u64 se
 				  sizeof(struct virtio_gpu_cmd_submit), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, vbuf);
 	virtgpu_vbuf_hdr(vbuf)->ctx_id = cpu_to_le32(CTX_ID);
+	vbuf->quota = quota;
 	fence = fence_of(test, vbuf, fence_context, seqno);
 	virtgpu_vq_queue(host->vgdev.ctrlq, vbuf);
 	virtgpu_vq_kick(host->vgdev.ctrlq);
 	return fence;
+}
+
+static struct dma_fence *send_work(struct kunit *test, u64 fence_context, u64 seqno)
+{
+	return send_work_of(test, NULL, fence_context, seqno);
 }
 
 static void answer_well(struct virtgpu_kunit_host *host, const struct virtgpu_kunit_cmd *cmd)
@@ -405,6 +413,31 @@ static void command_that_nobody_awaits_passes_what_is_withdrawn(struct kunit *te
 	flush_work(&vq->end_work);
 	KUNIT_EXPECT_EQ(test, dma_fence_get_status(last), -ECANCELED);
 	dma_fence_put(last);
+}
+
+/* Others may have its share of the queue before the host has answered: it is nowhere. */
+static void withdrawn_work_has_no_share_of_the_queue(struct kunit *test)
+{
+	struct virtgpu_kunit_host *host = test->priv;
+	struct virtgpu_vq *vq = host->vgdev.ctrlq;
+	struct virtgpu_quota *quota = virtgpu_quota_alloc(vq);
+	u64 context = dma_fence_context_alloc(1);
+	struct virtgpu_kunit_cmd cmd;
+
+	KUNIT_ASSERT_NOT_NULL(test, quota);
+	/* The ring has room for half of it. */
+	for (unsigned int i = 0; i < VIRTGPU_KUNIT_RING; i++)
+		dma_fence_put(send_work_of(test, quota, context, i + 1));
+	KUNIT_EXPECT_EQ(test, vq->quotas.slots, 2 * VIRTGPU_KUNIT_RING);
+	virtgpu_vq_queue(vq, virtgpu_cmd_ctx_destroy(CTX_ID));
+	virtgpu_vq_withdraw(vq, CTX_ID);
+	KUNIT_EXPECT_EQ(test, vq->quotas.slots, VIRTGPU_KUNIT_RING);
+	virtgpu_vq_cancel_context(vq, CTX_ID, -ECANCELED);
+	flush_work(&vq->end_work);
+	for (cmd = virtgpu_kunit_host_see(host); cmd.hdr; cmd = virtgpu_kunit_host_see(host))
+		answer_well(host, &cmd);
+	KUNIT_EXPECT_EQ(test, vq->quotas.slots, 0);
+	virtgpu_quota_put(quota);
 }
 
 /* The host need not answer that any more, so it is no sign of its death. */
@@ -515,6 +548,7 @@ static struct kunit_case virtgpu_kunit_vq_cases[] = {
 	KUNIT_CASE_SLOW(payload_that_an_empty_ring_never_takes_is_refused),
 	KUNIT_CASE(end_of_a_context_overtakes_its_line),
 	KUNIT_CASE(command_that_nobody_awaits_passes_what_is_withdrawn),
+	KUNIT_CASE(withdrawn_work_has_no_share_of_the_queue),
 	KUNIT_CASE(work_of_a_context_that_is_no_more_is_not_owed),
 	KUNIT_CASE(ring_kept_for_a_moment_is_no_failure),
 	KUNIT_CASE(command_behind_one_that_never_ends_is_sent_when_there_is_room),
