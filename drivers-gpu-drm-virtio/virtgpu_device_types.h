@@ -118,6 +118,8 @@ struct virtgpu_device {
 	struct notifier_block oom;
 	/** @dying: pages of objects that are freed when the host lets go of them. */
 	atomic_long_t dying;
+	/** @freed: how many were, all in all. */
+	atomic_long_t freed;
 	/** @victims: contexts of processes that the OOM killer has killed. */
 	atomic_t victims;
 };

@@ -92,6 +92,7 @@ static void virtgpu_object_unreferenced(struct virtgpu_vbuf *vbuf)
 	virtgpu_retire_answered(vgdev);
 	virtgpu_object_put_host(obj);
 	atomic_long_sub(pages, &vgdev->dying);
+	atomic_long_add(pages, &vgdev->freed);
 }
 
 static void virtgpu_object_unref(struct virtgpu_object *obj)

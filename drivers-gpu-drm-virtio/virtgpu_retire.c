@@ -210,23 +210,25 @@ void virtgpu_retire_flush(struct virtgpu_device *vgdev)
  *
  * For those who found none: the allocator neither knows of it nor calls the OOM killer,
  * who would have waited, for an allocation that may fail. As long as the host takes to
- * answer, and no longer than a second.
+ * answer, and no longer than a second. It answers in order: what is closed meanwhile, and
+ * there may always be something, is not waited for.
  *
  * Return: whether any has come back, so that it is worth another try.
  */
 bool virtgpu_retire_wait(struct virtgpu_device *vgdev)
 {
 	unsigned long deadline = jiffies + VIRTGPU_RETIRE_WAIT;
-	long before = atomic_long_read(&vgdev->dying), left = before;
+	long from = atomic_long_read(&vgdev->freed), freed = 0;
+	long due = atomic_long_read(&vgdev->dying);
 
-	if (left > 0)
+	if (due > 0)
 		virtgpu_retire_flush(vgdev);
-	while (left > 0 && time_before(jiffies, deadline) && !fatal_signal_pending(current)) {
+	while (freed < due && time_before(jiffies, deadline) && !fatal_signal_pending(current)) {
 		virtgpu_vq_look(vgdev->ctrlq);
 		schedule_timeout_killable(VIRTGPU_RETIRE_WAIT_LOOK);
-		left = atomic_long_read(&vgdev->dying);
+		freed = atomic_long_read(&vgdev->freed) - from;
 	}
-	return left < before;
+	return freed > 0;
 }
 
 /**
