@@ -155,8 +155,10 @@ static void virtgpu_flip_timeout(struct timer_list *timer)
 	unsigned long flags;
 
 	spin_lock_irqsave(&output->crtc.dev->event_lock, flags);
-	/* It may have run out for the frame before, which was in time after all. */
-	if (time_after_eq(jiffies, output->flip.deadline))
+	/* It was started for a frame before, which was in time; this one has its own. */
+	if (output->flip.event && time_before(jiffies, output->flip.deadline))
+		mod_timer(timer, output->flip.deadline);
+	else
 		virtgpu_flip_finish(output);
 	spin_unlock_irqrestore(&output->crtc.dev->event_lock, flags);
 }
@@ -352,7 +354,7 @@ static void virtgpu_flip_begin(struct virtgpu_output *output,
 	flip->seq = seq;
 	if (flip->stopped || virtgpu_flip_is_answered(flip))
 		virtgpu_flip_finish(output);
-	else
+	else if (!timer_pending(&output->flip_timer))
 		mod_timer(&output->flip_timer, flip->deadline);
 }
 

@@ -70,6 +70,28 @@ TEST_F(scanout, a_flip_that_the_host_never_answers_is_done)
 	vg_sim_control("release");
 }
 
+/*
+ * Who flips again and again has one timer, started for a flip before. With a buffer that is
+ * copied a flip waits for the answer to the one before it.
+ */
+TEST_F(scanout, flip_that_is_never_answered_has_its_whole_time)
+{
+	__u32 fbs[] = { self->fb, vg_screen_framebuffer(self->fd, &self->screen) };
+	unsigned int i, late = in_place(self) ? 1 : 2;
+	long began = 0;
+
+	usleep(150 * 1000);	/* no timer is left */
+	vg_sim_script("RESOURCE_FLUSH 0 delay 30 times %u", late);
+	vg_sim_script("RESOURCE_FLUSH %u hold", late);
+	for (i = 1; i <= 2 * late; i++) {
+		began = vg_now();
+		ASSERT_EQ(0, __vg_flip(self->fd, &self->screen, fbs[i % 2]));
+		ASSERT_NE(0, vg_flip_done(self->fd, VG_SOON));
+	}
+	EXPECT_LE(90, vg_now() - began);
+	vg_sim_control("release");
+}
+
 TEST_F(scanout, a_flip_under_way_is_done_when_the_screen_is_switched_off)
 {
 	vg_sim_script("RESOURCE_FLUSH 0 hold");
