@@ -514,10 +514,12 @@ static struct drm_crtc_state *virtgpu_crtc_duplicate_state(struct drm_crtc *crtc
 
 	if (WARN_ON(!crtc->state))
 		return NULL;
-	vstate = kzalloc_obj(*vstate);
+	/* The core writes all of its part, which comes first: only the rest is zeroed. */
+	vstate = kmalloc_obj(*vstate);
 	if (!vstate)
 		return NULL;
 	__drm_atomic_helper_crtc_duplicate_state(crtc, &vstate->base);
+	memset((void *)vstate + sizeof(vstate->base), 0, sizeof(*vstate) - sizeof(vstate->base));
 	return &vstate->base;
 }
 

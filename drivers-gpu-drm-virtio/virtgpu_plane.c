@@ -302,10 +302,12 @@ static struct drm_plane_state *virtgpu_plane_duplicate_state(struct drm_plane *p
 
 	if (WARN_ON(!plane->state))
 		return NULL;
-	vstate = kzalloc_obj(*vstate);
+	/* The core writes all of its part, which comes first: only the rest is zeroed. */
+	vstate = kmalloc_obj(*vstate);
 	if (!vstate)
 		return NULL;
 	__drm_atomic_helper_plane_duplicate_state(plane, &vstate->base);
+	memset((void *)vstate + sizeof(vstate->base), 0, sizeof(*vstate) - sizeof(vstate->base));
 	return &vstate->base;
 }
 
