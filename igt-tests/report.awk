@@ -43,6 +43,13 @@ function column(r)
 	return r == "pass" || r == "skip" || r == "absent" || r == "spared" ? r : "fail"
 }
 
+# is_flaky(SIDE, NAME): did some of its rounds fail, and others not?
+function is_flaky(side, name,	ran)
+{
+	ran = rounds(side, name)
+	return passes && passes < ran
+}
+
 # explanation(NAME, HOW): why it fails thus. A crash, an end by the time limit or a guest that died is what no one expects
 # unless the cause begins with that word.
 function explanation(name, how,	i, meant)
@@ -62,10 +69,26 @@ function undecided(side, name,	ran)
 	return passes < 3 && ran - passes < 3
 }
 
+# wants_round(SIDE, NAME): would one more round with that module say more? Of what fails with ours without a reason,
+# until most of them agree; of what passes in some rounds with ours, with the other module until it has failed, too, or
+# passed as often as was tried.
+function wants_round(side, name,	how, tries)
+{
+	how = verdict("ours", name)
+	if (column(how) == "fail")
+		return explanation(name, how) == "" && undecided(side, name)
+	if (!is_flaky("ours", name))
+		return 0
+	if (side == "ours")
+		return undecided(side, name)
+	tries = rounds("ours", name)
+	return rounds("theirs", name) < tries && passes == rounds("theirs", name)
+}
+
 function print_open(	name)
 {
 	for (name in known) {
-		if (column(verdict("ours", name)) == "fail" && explanation(name, verdict("ours", name)) == "" && undecided(open, name))
+		if (wants_round(open, name))
 			print name
 	}
 }
@@ -93,13 +116,22 @@ function print_table(	i, p, wholly)
 		total["ours", "pass"], total["ours", "fail"], total["ours", "skip"]
 }
 
+# is_outdone(NAME): passes now and then with ours, and each time of as many with in-tree?
+function is_outdone(name,	tries)
+{
+	if (!is_flaky("ours", name))
+		return 0
+	tries = rounds("ours", name)
+	return rounds("theirs", name) >= tries && passes == rounds("theirs", name)
+}
+
 # judge(NAME): one line for a subtest that differs or fails; counts what may not be.
 function judge(name,	a, b, why, word)
 {
 	a = verdict("theirs", name)
 	b = verdict("ours", name)
 	word = ""
-	if (a == "pass" && b != "pass") {
+	if (a == "pass" && (b != "pass" || is_outdone(name))) {
 		word = "WORSE"
 		worse++
 	} else if (column(b) == "fail") {
@@ -107,15 +139,36 @@ function judge(name,	a, b, why, word)
 		word = why == "" ? "UNEXPLAINED" : "expected"
 		unexplained += why == ""
 		expected += why != ""
+	} else if (is_flaky("ours", name)) {
+		word = "flaky"
 	} else if (b == "pass" && a != "pass" && a != "spared") {
 		word = "better"
 		better++
+		opened += a == "skip"
 	} else if (a != b && a != "spared") {
 		word = "differs"
 	}
 	if (word != "")
 		printf "%s %s: %s%s with in-tree, %s%s with ours%s\n", word, name, a, tally["theirs", name], b,
 			tally["ours", name], why == "" ? "" : " (" why ")" | "sort"
+}
+
+# print_stale(): the excuses that nothing here needs, though what they are for was run.
+function print_stale(	i, name, ran, needed)
+{
+	for (i = 1; i <= xfails; i++) {
+		if (!matches(on_variant[i], variant) || !matches(on_kernel[i], kernel))
+			continue
+		ran = needed = 0
+		for (name in known) {
+			if (matches(xfail[i], name)) {
+				ran += verdict("ours", name) == "pass"
+				needed += column(verdict("ours", name)) == "fail"
+			}
+		}
+		if (ran && !needed)
+			printf "stale %s: all of it that was run passes with ours (%s)\n", xfail[i], cause[i]
+	}
 }
 
 $1 == "xfail" && NF >= 6 {
@@ -162,7 +215,8 @@ END {
 	for (name in known)
 		judge(name)
 	close("sort")
-	printf "kernel %s, %s: %d subtests pass with in-tree, %d with ours; %d better, %d worse, %d fail as expected, %d unexplained\n",
-		kernel, variant, total["theirs", "pass"], total["ours", "pass"], better, worse, expected, unexplained
+	print_stale()
+	printf "kernel %s, %s: %d subtests pass with in-tree, %d with ours; %d better, of which in-tree skips %d; %d worse, %d fail as expected, %d unexplained\n",
+		kernel, variant, total["theirs", "pass"], total["ours", "pass"], better, opened, worse, expected, unexplained
 	exit worse || unexplained || broken || !seen["theirs"] || !total["ours", "pass"]
 }
