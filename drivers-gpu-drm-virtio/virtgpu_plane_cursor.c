@@ -234,6 +234,11 @@ static const struct drm_plane_helper_funcs virtgpu_plane_cursor_helper_funcs = {
  */
 struct drm_plane *virtgpu_plane_create_cursor(struct virtgpu_output *output)
 {
+	/* Others that are smaller can be had, for a copy. */
+	static const struct drm_plane_size_hint size = {
+		.width = VIRTGPU_CURSOR_SIZE,
+		.height = VIRTGPU_CURSOR_SIZE,
+	};
 	struct drm_plane *plane;
 	int ret;
 
@@ -244,6 +249,7 @@ struct drm_plane *virtgpu_plane_create_cursor(struct virtgpu_output *output)
 	if (IS_ERR(plane))
 		return plane;
 	drm_plane_enable_fb_damage_clips(plane);
-	ret = drm_plane_create_blend_mode_property(plane, BIT(DRM_MODE_BLEND_PREMULTI));
+	ret = drm_plane_create_blend_mode_property(plane, BIT(DRM_MODE_BLEND_PREMULTI)) ?:
+	      drm_plane_add_size_hints_property(plane, &size, 1);
 	return ret ? ERR_PTR(ret) : plane;
 }

@@ -149,6 +149,19 @@ TEST_F(image, pointer_of_any_shape_is_shown_as_it_was_drawn)
 	}
 }
 
+/* Who asks before drawing is told of the one size of which no copy is made. */
+TEST_F(image, pointer_plane_names_the_size_of_the_host)
+{
+	__u16 size[2] = { 0 };
+	__u64 blob;
+
+	if (!vg_property(self->fd, self->cursor, "SIZE_HINTS", &blob))
+		SKIP(return, "needs a kernel whose planes name sizes (6.12)");
+	vg_read_blob(self->fd, blob, size, sizeof(size));
+	EXPECT_EQ(CURSOR, size[0]);
+	EXPECT_EQ(CURSOR, size[1]);
+}
+
 TEST_F(image, pointer_by_ioctl_may_be_small)
 {
 	static const struct pointer small = { 16, 16, 64, .w = 16, .h = 16 };

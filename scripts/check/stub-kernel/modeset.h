@@ -41,6 +41,12 @@ struct drm_plane_state {
 #endif
 };
 
+#ifdef K_PLANE_SIZE_HINTS
+struct drm_plane_size_hint { u16 width, height; };
+int drm_plane_add_size_hints_property(struct drm_plane *plane,
+				      const struct drm_plane_size_hint *hints, int count);
+#endif
+
 /* What the hooks of planes and CRTCs are told. */
 #ifdef K_PLANE_COMMIT
 #define STUB_PLANE_ARG			STUB_COMMIT

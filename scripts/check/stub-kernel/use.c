@@ -139,6 +139,7 @@ int use_modeset(struct drm_device *drm, struct drm_connector *connector, struct 
 {
 	const struct drm_edid *edid = drm_edid_alloc(NULL, 0);
 	struct drm_rect rect = DRM_RECT_INIT(0, 0, 1, 1);
+	struct drm_plane_size_hint hint = { .width = 1, .height = 1 };
 	struct use_plane *plane;
 
 	plane = drmm_universal_plane_alloc(drm, struct use_plane, base, 1, NULL, NULL, 0, NULL,
@@ -156,6 +157,7 @@ int use_modeset(struct drm_device *drm, struct drm_connector *connector, struct 
 	       drm_edid_connector_update(connector, edid) | drm_edid_valid(edid) |
 	       drm_edid_connector_add_modes(connector) | !drm_edid_raw(edid) |
 	       drm_gem_plane_helper_prepare_fb(&plane->base, state) |
+	       drm_plane_add_size_hints_property(&plane->base, &hint, 1) |
 	       drm_crtc_vblank_helper_enable_vblank_timer(crtc) | !drm_crtc_vblank_crtc(crtc) |
 	       virtgpu_compat_hotspot_x(state) | virtgpu_compat_panic_set_pages(sb, NULL) |
 	       (DRM_PLANE_NO_SCALING != 0) | DRIVER_CURSOR_HOTSPOT;

@@ -3,6 +3,7 @@
  * The pointer's hotspot: part of the plane's state since 6.8. Before, the cursor
  * ioctl leaves it in the framebuffer, and a new hotspot comes in a new one.
  * drmm_universal_plane_alloc(): added in 5.12.
+ * drm_plane_add_size_hints_property(): 6.12 has it, 6.1 not.
  */
 #include_next <drm/drm_plane.h>
 
@@ -44,6 +45,20 @@ static inline int virtgpu_compat_hotspot_y(const struct drm_plane_state *state)
 static inline void virtgpu_compat_hotspot_copy(struct drm_plane_state *dst,
 					       const struct drm_plane_state *src)
 {
+}
+#endif
+
+#ifndef HAVE_PLANE_SIZE_HINTS
+struct drm_plane_size_hint {
+	u16 width;
+	u16 height;
+};
+
+static inline int drm_plane_add_size_hints_property(struct drm_plane *plane,
+						    const struct drm_plane_size_hint *hints,
+						    int num_hints)
+{
+	return 0;
 }
 #endif
 
