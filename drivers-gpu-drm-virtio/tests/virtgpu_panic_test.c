@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/virtio_gpu.h>
 
+#include <drm/drm_fb_helper.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_panic.h>
@@ -18,23 +19,54 @@
 #include "virtgpu_test_host.h"
 #include "virtgpu_cmd_display.h"
 #include "virtgpu_display_types.h"
+#include "virtgpu_framebuffer.h"
 #include "virtgpu_object.h"
 #include "virtgpu_panic.h"
 #include "virtgpu_vq_types.h"
 #include "virtgpu_vbuf.h"
 #include "virtgpu_vq.h"
 
-/* A screen that shows a dumb buffer, mapped by the console. */
+#define SIDE 4
+
+/* A dumb buffer, mapped by the kernel, and its framebuffer */
+struct test_picture {
+	struct virtgpu_object obj;
+	struct drm_framebuffer fb;
+	u32 pixels[SIDE * SIDE];
+};
+
+/* A screen that shows one, and a console that has another one */
 struct test_screen {
 	struct virtgpu_kunit_host *host;
 	struct virtgpu_output output;
-	struct virtgpu_object obj;
-	struct drm_framebuffer fb;
+	struct test_picture shown;
+	struct test_picture console;
+	struct drm_fb_helper helper;
 	struct drm_plane plane;
 	struct drm_plane_state state;
 	struct page *pages[2];
-	u32 pixels[16];
 };
+
+static void make_picture(struct test_screen *s, struct test_picture *picture, u32 res_id)
+{
+	picture->obj.base.base.dev = &s->host->drm;
+	picture->obj.base.vaddr = picture->pixels;
+	picture->obj.dumb = true;
+	picture->obj.res_id = res_id;
+	picture->fb.format = drm_format_info(DRM_FORMAT_XRGB8888);
+	picture->fb.width = SIDE;
+	picture->fb.height = SIDE;
+	picture->fb.pitches[0] = SIDE * sizeof(u32);
+	picture->fb.obj[0] = &picture->obj.base.base;
+}
+
+/* The host has been told to show what the plane has. */
+static void tell(struct test_screen *s)
+{
+	struct drm_rect all = DRM_RECT_INIT(0, 0, SIDE, SIDE);
+
+	virtgpu_framebuffer_scanout(&s->shown.fb, &all, &s->output.shown);
+}
 
 static int virtgpu_kunit_panic_init(struct kunit *test)
 {
@@ -44,19 +76,16 @@ static int virtgpu_kunit_panic_init(struct kunit *test)
 	s->host = virtgpu_kunit_host_start(test);
 	s->output.vgdev = &s->host->vgdev;
 	KUNIT_ASSERT_EQ(test, virtgpu_panic_init(&s->output), 0);
-	s->obj.base.base.dev = &s->host->drm;
-	s->obj.base.vaddr = s->pixels;
-	s->obj.dumb = true;
-	s->obj.res_id = 7;
-	s->fb.format = drm_format_info(DRM_FORMAT_XRGB8888);
-	s->fb.width = 4;
-	s->fb.height = 4;
-	s->fb.pitches[0] = 16;
-	s->fb.obj[0] = &s->obj.base.base;
-	s->state.fb = &s->fb;
+	make_picture(s, &s->shown, 7);
+	make_picture(s, &s->console, 8);
+	s->helper.fb = &s->console.fb;
+	s->state.fb = &s->shown.fb;
+	s->state.src = DRM_RECT_INIT(0, 0, SIDE << 16, SIDE << 16);
 	s->state.crtc = &s->output.crtc;
 	s->state.visible = true;
+	s->plane.dev = &s->host->drm;
 	s->plane.state = &s->state;
+	tell(s);
 	test->priv = s;
 	return 0;
 }
@@ -85,10 +114,10 @@ static void a_buffer_that_the_kernel_has_mapped_is_drawn_to(struct kunit *test)
 	struct drm_scanout_buffer sb = {};
 
 	KUNIT_ASSERT_EQ(test, virtgpu_panic_get_scanout_buffer(&s->plane, &sb), 0);
-	KUNIT_EXPECT_PTR_EQ(test, sb.map[0].vaddr, (void *)s->pixels);
-	KUNIT_EXPECT_PTR_EQ(test, sb.format, s->fb.format);
-	KUNIT_EXPECT_EQ(test, sb.width, 4);
-	KUNIT_EXPECT_EQ(test, sb.height, 4);
+	KUNIT_EXPECT_PTR_EQ(test, sb.map[0].vaddr, (void *)s->shown.pixels);
+	KUNIT_EXPECT_PTR_EQ(test, sb.format, s->shown.fb.format);
+	KUNIT_EXPECT_EQ(test, sb.width, SIDE);
+	KUNIT_EXPECT_EQ(test, sb.height, SIDE);
 	KUNIT_EXPECT_EQ(test, sb.pitch[0], 16);
 }
 
@@ -97,8 +126,8 @@ static void a_buffer_that_nobody_has_mapped_is_drawn_to_by_its_pages(struct kuni
 	struct test_screen *s = test->priv;
 	struct drm_scanout_buffer sb = {};
 
-	s->obj.base.vaddr = NULL;
-	s->obj.base.pages = s->pages;
+	s->shown.obj.base.vaddr = NULL;
+	s->shown.obj.base.pages = s->pages;
 	KUNIT_ASSERT_EQ(test, virtgpu_panic_get_scanout_buffer(&s->plane, &sb), 0);
 	KUNIT_EXPECT_PTR_EQ(test, sb.pages, &s->pages[0]);
 	KUNIT_EXPECT_TRUE(test, iosys_map_is_null(&sb.map[0]));
@@ -132,17 +161,17 @@ static void dma_api(struct test_screen *s)
 
 static void texture(struct test_screen *s)
 {
-	s->obj.dumb = false;
+	s->shown.obj.dumb = false;
 }
 
 static void offset(struct test_screen *s)
 {
-	s->fb.offsets[0] = 16;
+	s->shown.fb.offsets[0] = 16;
 }
 
 static void no_pages(struct test_screen *s)
 {
-	s->obj.base.vaddr = NULL;
+	s->shown.obj.base.vaddr = NULL;
 }
 
 /* A panic has the interrupts off. */
@@ -217,10 +246,45 @@ static void memory_that_the_host_reads_needs_no_copy(struct kunit *test)
 {
 	struct test_screen *s = test->priv;
 
-	s->obj.blob_mem = VIRTGPU_BLOB_MEM_GUEST;
+	s->shown.obj.blob_mem = VIRTGPU_BLOB_MEM_GUEST;
+	tell(s);
 	flush(s);
 	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_RESOURCE_FLUSH);
 	KUNIT_EXPECT_EQ(test, next_type(s), 0);
+}
+
+/* A commit has changed the state, and was about to tell the host. */
+static void picture_unknown_to_the_host_is_shown(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+
+	s->output.shown.res_id = 6;
+	flush(s);
+	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D);
+	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_SET_SCANOUT);
+	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_RESOURCE_FLUSH);
+}
+
+/* What the GPU has drawn is with the host. */
+static void screen_drawn_by_the_gpu_becomes_the_console_s(struct kunit *test)
+{
+	struct test_screen *s = test->priv;
+	const struct virtio_gpu_set_scanout *set;
+	struct drm_scanout_buffer sb = {};
+	struct virtgpu_kunit_cmd cmd;
+
+	s->host->drm.fb_helper = &s->helper;
+	texture(s);
+	KUNIT_ASSERT_EQ(test, virtgpu_panic_get_scanout_buffer(&s->plane, &sb), 0);
+	KUNIT_EXPECT_PTR_EQ(test, sb.map[0].vaddr, (void *)s->console.pixels);
+	flush(s);
+	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D);
+	cmd = virtgpu_kunit_host_see(s->host);
+	KUNIT_ASSERT_NOT_NULL(test, cmd.hdr);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(cmd.hdr->type), VIRTIO_GPU_CMD_SET_SCANOUT);
+	set = (const struct virtio_gpu_set_scanout *)cmd.hdr;
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(set->resource_id), 8);
+	KUNIT_EXPECT_EQ(test, next_type(s), VIRTIO_GPU_CMD_RESOURCE_FLUSH);
 }
 
 static void there_is_no_second_time(struct kunit *test)
@@ -277,6 +341,8 @@ static struct kunit_case virtgpu_kunit_panic_cases[] = {
 	KUNIT_CASE_PARAM(a_screen_that_cannot_be_drawn_to_is_enodev, obstacle_gen_params),
 	KUNIT_CASE(the_last_words_are_a_copy_and_a_flush),
 	KUNIT_CASE(memory_that_the_host_reads_needs_no_copy),
+	KUNIT_CASE(picture_unknown_to_the_host_is_shown),
+	KUNIT_CASE(screen_drawn_by_the_gpu_becomes_the_console_s),
 	KUNIT_CASE(there_is_no_second_time),
 	KUNIT_CASE(a_queue_that_somebody_holds_is_not_waited_for),
 	KUNIT_CASE(a_queue_that_has_stopped_gets_nothing),
