@@ -101,6 +101,9 @@ TEST_F(failkms, page_flip)
 		if (!ret)
 			EXPECT_NE(0, vg_flip_done(self->fd, VG_SOON))
 				TH_LOG("allocation %u", self->fault.nth);
+		/* What could not be written back is the ioctl's argument: the flip may have been made. */
+		if (ret == -EFAULT)
+			vg_flip_done(self->fd, 300);
 	}
 	EXPECT_DONE();
 	ASSERT_EQ(0, __vg_flip(self->fd, &self->screen, self->fb[0]));
