@@ -33,6 +33,7 @@ HOST(crosvm_2d, "crosvm-2d");
 HOST(libkrun, "libkrun");
 HOST(queue_16, "queue-16");
 HOST(queue_16_direct, "queue-16-direct");
+HOST(aligned, "aligned");
 
 FIXTURE_SETUP(host)
 {

@@ -28,6 +28,7 @@ struct vsim_profile {
 	u32 num_scanouts;
 	u32 queue_size;
 	u32 cursor_size;
+	u32 blob_alignment;
 	u32 quirks;
 	bool no_window;
 };
@@ -145,6 +146,12 @@ static const struct vsim_profile vsim_profiles[] = {
 		.features = VSIM_F(VIRGL) | VSIM_F(EDID) | VSIM_F(RESOURCE_UUID) |
 			    VSIM_F(RESOURCE_BLOB) | VSIM_F(CONTEXT_INIT),
 		.queue_size = 16,
+	}, {
+		/* One with pages twice as large as the guest's, which says so */
+		.name = "aligned",
+		.features = VSIM_QUICK | VSIM_F(VIRGL) | VSIM_F(EDID) | VSIM_F(RESOURCE_UUID) |
+			    VSIM_F(RESOURCE_BLOB) | VSIM_F(CONTEXT_INIT) | VSIM_F(BLOB_ALIGNMENT),
+		.blob_alignment = 2 * PAGE_SIZE,
 	},
 };
 
@@ -168,6 +175,7 @@ int vsim_profile_take(const char *name)
 		.height = 768,
 		.queue_size = p->queue_size ?: full->queue_size,
 		.cursor_size = p->cursor_size ?: full->cursor_size,
+		.blob_alignment = p->blob_alignment,
 		.map_info = VIRTIO_GPU_MAP_CACHE_CACHED,
 		.quirks = p->quirks,
 	};
