@@ -74,6 +74,23 @@ TEST_F(sim, parked_work_without_a_ring_holds_up_no_ring)
 	vg_sim_control("release");
 }
 
+/* The first part of the fence is of the work's own ring, and would not have it wait; the second does. */
+TEST_F(sim, work_with_a_merged_fence_waits_for_what_is_not_its_own_ring)
+{
+	struct drm_virtgpu_execbuffer args = { .flags = RING_IDX | VIRTGPU_EXECBUF_FENCE_FD_IN };
+	int others;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 2, 0);
+	others = vg_sim_fence(self->fd, RING_IDX, 1, VSIM_OP_HOLD, 2);
+	args.fence_fd = vg_fence_merge(held(self->fd, 1), others);
+	VG_OK(__vg_submit(self->fd, &args));
+	usleep(MS * 1000);
+	EXPECT_EQ(2, vg_sim_state("SUBMIT_3D"));
+	vg_sim_control("release");
+	EXPECT_TRUE(vg_sim_becomes("SUBMIT_3D", 3));
+}
+
 /* What has left the place where it was parked is on its way before anybody takes it for sent. */
 TEST_F(sim, storage_made_while_parked_work_goes_follows_it)
 {
