@@ -2,6 +2,7 @@
 /*
  * What the software device may do meanwhile: lie, fall silent, fail, go, come as another
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ static const char *const actions[] = {
 };
 #define NUM(x)		(sizeof(x) / sizeof(x[0]))
 #define GENTLE		26
+#define PREFIX		5	/* "HOST_" */
 
 static int script(struct fuzz_call *c)
 {
@@ -63,10 +65,16 @@ static int calm(struct fuzz_call *c)
 	return 0;
 }
 
+/* What the operation is called: the word that the device takes, in capitals */
 static int control(struct fuzz_call *c)
 {
-	return __vg_sim_control(c->op->name[5] == 'I' ? "interrupt" : c->op->name[5] == 'N' ? "needs_reset" :
-				"release");
+	char word[16];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(word) - 1 && c->op->name[PREFIX + i]; i++)
+		word[i] = tolower(c->op->name[PREFIX + i]);
+	word[i] = 0;
+	return __vg_sim_control(word);
 }
 
 static int events(struct fuzz_call *c)
@@ -161,6 +169,7 @@ const struct fuzz_op fuzz_ops_host[] = {
 		FUZZ_FIELDS(FUZZ_DRAW("screen", NUM, FUZZ_RANGE(0, 1)),
 			    FUZZ_DRAW("width", ONEOF, FUZZ_AMONG(1024, 1024, 800, 0)))),
 	CONTROL("NEEDS_RESET", 1, control),
+	CONTROL("LOSE_STATUS", 1, control),
 	CONTROL("REPLUG", 1, replug),
 	CONTROL("REBIND", 1, rebind),
 	CONTROL("DEVICE", 1, other_device,
