@@ -96,6 +96,16 @@ static void virtgpu_vq_let_go(struct virtgpu_vbuf *vbuf, struct virtgpu_vq_free 
 	free->first = &vbuf->dead;
 }
 
+/* Is an answer from a host that takes commands without a fence as they come? */
+static void virtgpu_vq_note_order(struct virtgpu_vq *queue)
+{
+	const struct virtgpu_vbuf *oldest;
+
+	oldest = list_first_entry(&queue->inflight, struct virtgpu_vbuf, node);
+	if (!oldest->fence)
+		queue->disordered = true;
+}
+
 /**
  * virtgpu_vq_take_answers - take the answers out of the ring
  * @queue: the queue; locked
@@ -118,6 +128,8 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 		queue->num_awaited -= vbuf->awaited;
 		virtgpu_quota_uncharge(queue, vbuf);
 		WRITE_ONCE(queue->answers, queue->answers + !vbuf->urgent);
+		if (unlikely(!list_is_first(&vbuf->node, &queue->inflight)))
+			virtgpu_vq_note_order(queue);
 		/* Another list has it at once. */
 		__list_del_entry(&vbuf->node);
 		vbuf->seqno = 0;
@@ -134,29 +146,15 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
 /* Small rings are full again before an interrupt has told that they are not. */
 #define VIRTGPU_VQ_MIN_LATE	64
 
-/**
- * virtgpu_vq_is_prompt - can its end be told of together with those before it?
- * @vbuf: an awaited command
- *
- * A screen's commands: the host answers them, and what stands before them, when it
- * gets there, not when work of others has ended.
- *
- * Return: whether it can.
+/*
+ * Does somebody wait for the newest command only? Those before it have no fence then: the
+ * host answers them in order, and does not get to this one before that.
  */
-bool virtgpu_vq_is_prompt(const struct virtgpu_vbuf *vbuf)
-{
-	return vbuf->done && !vbuf->fence;
-}
-
-/* Does somebody wait for the newest command only, of those that can be awaited late? */
 static bool virtgpu_vq_awaits_newest(const struct virtgpu_vq *queue)
 {
-	const struct virtgpu_vbuf *vbuf;
-
-	if (queue->num_awaited != 1 || !list_empty(&queue->pending))
+	if (queue->num_awaited != 1 || queue->disordered || !list_empty(&queue->pending))
 		return false;
-	vbuf = list_last_entry(&queue->inflight, struct virtgpu_vbuf, node);
-	return vbuf->awaited && virtgpu_vq_is_prompt(vbuf);
+	return list_last_entry(&queue->inflight, struct virtgpu_vbuf, node)->awaited;
 }
 
 /**

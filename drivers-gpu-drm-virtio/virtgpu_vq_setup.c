@@ -92,6 +92,7 @@ static void virtgpu_vq_connect(struct virtgpu_vq *queue, struct virtqueue *vq, b
 	queue->stuck = 0;
 	WRITE_ONCE(queue->quotas.capacity, max(size, VIRTGPU_QUOTA_MIN_CAPACITY));
 	queue->num_awaited = 0;
+	queue->disordered = false;
 	/* Of a new ring they are on. */
 	queue->interrupts = VIRTGPU_VQ_INTERRUPTS_SOON;
 	spin_unlock_irq(&queue->lock);

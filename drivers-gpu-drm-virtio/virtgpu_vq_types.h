@@ -8,7 +8,6 @@
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
-#include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -81,6 +80,8 @@ struct virtgpu_vq {
 	unsigned int num_fenced;
 	/** @num_awaited: entries of @inflight whose end somebody wants to know of soon. */
 	unsigned int num_awaited;
+	/** @disordered: the host has answered others before one without a fence. */
+	bool disordered;
 	/** @interrupts: on from LATE while there is a line, and while @num_awaited. */
 	enum virtgpu_vq_interrupts interrupts;
 	/** @tables: a command takes one descriptor, however long it is. */
@@ -125,7 +126,6 @@ void virtgpu_vq_end_all(struct list_head *ended);
 void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended);
 void virtgpu_vq_reap_unawaited(struct virtgpu_vq *queue, struct list_head *ended);
 enum virtgpu_vq_interrupts virtgpu_vq_wanted(const struct virtgpu_vq *queue);
-bool virtgpu_vq_is_prompt(const struct virtgpu_vbuf *vbuf);
 bool virtgpu_vq_set_interrupts(struct virtgpu_vq *queue, enum virtgpu_vq_interrupts interrupts);
 void virtgpu_vq_interrupt_from(struct virtgpu_vq *queue, struct list_head *ended,
 			       enum virtgpu_vq_interrupts interrupts);

@@ -364,3 +364,42 @@ void virtgpu_vq_print(struct virtgpu_vq *queue, struct drm_printer *p)
 	drm_printf(p, "fence id %llu last used, %u fences outstanding, %u commands in line\n",
 		   fence_id, fenced, pending);
 }
+
+/**
+ * virtgpu_vq_await - have the answer to a deferrable command raise an interrupt
+ * @queue: the queue
+ * @vbuf: the command; queued, and the caller holds a reference from before that
+ *
+ * Before the caller waits; no locks that a fence's callbacks take.
+ */
+void virtgpu_vq_await(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	/* Should it still be in line, it is awaited when it enters the ring. */
+	vbuf->deferrable = false;
+	if (virtgpu_vq_takes_commands(queue) && vbuf->seqno && !vbuf->awaited) {
+		vbuf->awaited = true;
+		queue->num_awaited++;
+	}
+	spin_unlock_irqrestore(&queue->lock, flags);
+	virtgpu_vq_look(queue);
+}
+
+/**
+ * virtgpu_vq_reap - take the answers that have raised no interrupt
+ * @queue: the queue
+ *
+ * For those who want to know how something went that nobody waits for. Any context.
+ */
+void virtgpu_vq_reap(struct virtgpu_vq *queue)
+{
+	LIST_HEAD(ended);
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	virtgpu_vq_reap_unawaited(queue, &ended);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	virtgpu_vq_end_all(&ended);
+}
