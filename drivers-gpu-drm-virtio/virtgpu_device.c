@@ -26,6 +26,7 @@
 #include "virtgpu_vq.h"
 #include "virtgpu_watchdog.h"
 #include "virtgpu_window.h"
+#include "virtgpu_work.h"
 
 /* Where the bus does not say that the machine goes down. */
 static int virtgpu_device_notified(struct notifier_block *nb, unsigned long action,
@@ -122,6 +123,51 @@ void virtgpu_device_shutdown(struct virtgpu_device *vgdev)
 	virtgpu_loss_remove(vgdev);
 	if (!drm_dev_is_unplugged(vgdev->drm))
 		drm_dev_unplug(vgdev->drm);
+}
+
+/**
+ * virtgpu_device_reset_prepare - the bus is about to reset the device
+ * @vgdev: the device
+ *
+ * As if it were lost, but that counts for nothing: nobody touches it until
+ * virtgpu_device_reset_done(), and who wants something of it waits.
+ *
+ * Return: 0; or -EOPNOTSUPP for a device that is given up: there is nothing to prepare.
+ */
+int virtgpu_device_reset_prepare(struct virtgpu_device *vgdev)
+{
+	virtgpu_watchdog_stop_sync(vgdev);
+	virtgpu_loss_settle(vgdev);
+	if (drm_dev_is_unplugged(vgdev->drm))
+		return -EOPNOTSUPP;
+	drm_info(vgdev->drm, "the bus resets the device\n");
+	virtgpu_loss_sleep(vgdev);
+	return 0;
+}
+
+static int virtgpu_device_come_back(struct virtgpu_device *vgdev)
+{
+	int ret = virtgpu_loss_wake(vgdev);
+
+	if (ret)
+		return ret;
+	virtgpu_watchdog_start(vgdev);
+	virtgpu_loss_announce(vgdev);
+	return 0;
+}
+
+/**
+ * virtgpu_device_reset_done - the bus has reset the device
+ * @vgdev: the device; its features are negotiated again
+ *
+ * Return: 0 or a negative errno; then the device is lost. -EOPNOTSUPP for one that was
+ * not prepared: if it is there, the watchdog finds that it has been reset.
+ */
+int virtgpu_device_reset_done(struct virtgpu_device *vgdev)
+{
+	if (drm_dev_is_unplugged(vgdev->drm) || READ_ONCE(vgdev->state) != VIRTGPU_STOPPED)
+		return -EOPNOTSUPP;
+	return virtgpu_work_call(virtgpu_device_come_back, vgdev);
 }
 
 /**

@@ -7,6 +7,8 @@ struct virtgpu_device;
 int virtgpu_device_probe(struct virtgpu_device *vgdev);
 void virtgpu_device_remove(struct virtgpu_device *vgdev);
 void virtgpu_device_shutdown(struct virtgpu_device *vgdev);
+int virtgpu_device_reset_prepare(struct virtgpu_device *vgdev);
+int virtgpu_device_reset_done(struct virtgpu_device *vgdev);
 void virtgpu_device_release(struct virtgpu_device *vgdev);
 
 #endif

@@ -158,6 +158,40 @@ static int __maybe_unused virtgpu_drv_restore(struct virtio_device *vdev)
 	return virtgpu_pm_restore(vdev->priv);
 }
 
+/*
+ * Will the bus tell of the end of a reset? Not where somebody else has enabled the PCI
+ * function, too: it takes the function for one that was not reset then.
+ */
+static bool virtgpu_drv_hears_of_the_end(struct virtio_device *vdev)
+{
+	struct device *dev = vdev->dev.parent;
+
+	return !dev_is_pci(dev) || atomic_read(&to_pci_dev(dev)->enable_cnt) == 1;
+}
+
+/* The bus does not keep probe and remove away; the lock does. */
+static int __maybe_unused virtgpu_drv_reset_prepare(struct virtio_device *vdev)
+{
+	int ret = -EOPNOTSUPP;
+
+	device_lock(&vdev->dev);
+	if (vdev->dev.driver && virtgpu_drv_hears_of_the_end(vdev))
+		ret = virtgpu_device_reset_prepare(vdev->priv);
+	device_unlock(&vdev->dev);
+	return ret;
+}
+
+static int __maybe_unused virtgpu_drv_reset_done(struct virtio_device *vdev)
+{
+	int ret = -ENODEV;
+
+	device_lock(&vdev->dev);
+	if (vdev->dev.driver)
+		ret = virtgpu_device_reset_done(vdev->priv);
+	device_unlock(&vdev->dev);
+	return ret;
+}
+
 static void virtgpu_drv_config_changed(struct virtio_device *vdev)
 {
 	virtgpu_watchdog_config_changed(vdev->priv);
@@ -192,6 +226,7 @@ static struct virtio_driver virtgpu_virtio_driver = {
 	.config_changed = virtgpu_drv_config_changed,
 	VIRTGPU_VIRTIO_SHUTDOWN(virtgpu_drv_shutdown)
 	VIRTGPU_VIRTIO_SLEEP(virtgpu_drv_freeze, virtgpu_drv_restore)
+	VIRTGPU_VIRTIO_RESET(virtgpu_drv_reset_prepare, virtgpu_drv_reset_done)
 };
 
 static int __init virtgpu_drv_init(void)

@@ -2,8 +2,8 @@
 /*
  * How does a device go down, and come up again?
  *
- * One way down, whatever the reason: removal, shutdown, sleep, a host that is
- * silent, or a device that has failed.
+ * One way down, whatever the reason: removal, shutdown, sleep, a reset by the bus, a
+ * host that is silent, or a device that has failed.
  *
  *	RUNNING --> STOPPING --> (reset) --> STOPPED --> RESTORING --> RUNNING
  *
@@ -175,6 +175,17 @@ static void virtgpu_loss_unplug(struct work_struct *work)
 	drm_dev_unplug(loss->vgdev->drm);
 }
 
+/**
+ * virtgpu_loss_announce - what was reset under its users works again
+ * @vgdev: the device
+ */
+void virtgpu_loss_announce(struct virtgpu_device *vgdev)
+{
+	virtgpu_display_post_reset(vgdev);
+	virtgpu_loss_tell(vgdev->drm, "WEDGED=none");
+	drm_info(vgdev->drm, "the device works again; 3D contexts are lost\n");
+}
+
 static void virtgpu_loss_give_up(struct virtgpu_device *vgdev)
 {
 	drm_err(vgdev->drm,
@@ -229,9 +240,7 @@ static void virtgpu_loss_recover(struct virtgpu_device *vgdev, const char *why)
 		virtgpu_loss_give_up(vgdev);
 		return;
 	}
-	virtgpu_display_post_reset(vgdev);
-	virtgpu_loss_tell(vgdev->drm, "WEDGED=none");
-	drm_info(vgdev->drm, "the device works again; 3D contexts are lost\n");
+	virtgpu_loss_announce(vgdev);
 }
 
 static void virtgpu_loss_lost(struct virtgpu_device *vgdev, const char *why)
@@ -311,8 +320,9 @@ void virtgpu_loss_remove(struct virtgpu_device *vgdev)
 }
 
 /**
- * virtgpu_loss_sleep - take the device down until the machine wakes up
- * @vgdev: the device; the watchdog is stopped, and nobody commits
+ * virtgpu_loss_sleep - take the device down until the machine wakes up, or the bus
+ *                      has reset the device
+ * @vgdev: the device; the watchdog is stopped
  */
 void virtgpu_loss_sleep(struct virtgpu_device *vgdev)
 {

@@ -10,5 +10,6 @@ void virtgpu_loss_settle(struct virtgpu_device *vgdev);
 void virtgpu_loss_remove(struct virtgpu_device *vgdev);
 void virtgpu_loss_sleep(struct virtgpu_device *vgdev);
 int virtgpu_loss_wake(struct virtgpu_device *vgdev);
+void virtgpu_loss_announce(struct virtgpu_device *vgdev);
 
 #endif

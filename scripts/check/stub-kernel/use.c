@@ -64,6 +64,7 @@ const struct drm_driver use_driver = {
 struct virtio_driver use_virtio = {
 	VIRTGPU_VIRTIO_SHUTDOWN(use_shutdown)
 	VIRTGPU_VIRTIO_SLEEP(use_sleep, use_sleep)
+	VIRTGPU_VIRTIO_RESET(use_sleep, use_sleep)
 };
 
 const struct drm_plane_helper_funcs use_plane = { .atomic_update = use_commit };

@@ -20,6 +20,10 @@ struct virtio_driver {
 #ifdef K_VIRTIO_DRIVER_SHUTDOWN
 	void (*shutdown)(struct virtio_device *vdev);
 #endif
+#ifdef K_VIRTIO_DRIVER_RESET
+	int (*reset_prepare)(struct virtio_device *vdev);
+	int (*reset_done)(struct virtio_device *vdev);
+#endif
 };
 
 #ifdef K_VIRTIO_RESET_DEVICE

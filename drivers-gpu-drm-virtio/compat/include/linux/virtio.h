@@ -7,6 +7,8 @@
  * VIRTGPU_VIRTIO_SLEEP(): the hooks, where the kernel can sleep. Older kernels
  * have the members only then.
  *
+ * VIRTGPU_VIRTIO_RESET(): the hooks, where the bus tells of a reset of its own.
+ *
  * virtio_reset_device(): added in 5.17.
  */
 #include_next <linux/virtio.h>
@@ -46,6 +48,14 @@ static inline void virtio_reset_device(struct virtio_device *vdev)
 {
 	vdev->config->reset(vdev);
 }
+#endif
+#endif
+
+#ifndef VIRTGPU_VIRTIO_RESET
+#ifdef HAVE_VIRTIO_DRIVER_RESET
+#define VIRTGPU_VIRTIO_RESET(prepare, done)	.reset_prepare = prepare, .reset_done = done,
+#else
+#define VIRTGPU_VIRTIO_RESET(prepare, done)
 #endif
 #endif
 
