@@ -113,7 +113,7 @@ struct vsim {
 	struct vsim_config config;
 	struct vsim_queue queues[VSIM_QUEUES];
 	u8 status;
-	int slept;		/* what was said to the last freeze, restore or shutdown */
+	int slept;		/* the last freeze, restore, reset or shutdown */
 	u32 generation;
 	bool mute;		/* nothing is done until the next reset */
 

@@ -59,6 +59,8 @@ static const struct {
 	{ "revive", 0, VSIM_CAN_ANSWER, vsim_control_revive },
 	{ "freeze", 0, VSIM_CAN_SLEEP, vsim_sleep_freeze },
 	{ "restore", 0, VSIM_CAN_SLEEP, vsim_sleep_restore },
+	{ "reset_prepare", 0, VSIM_CAN_SLEEP, vsim_sleep_reset_prepare },
+	{ "reset_done", 0, VSIM_CAN_SLEEP, vsim_sleep_reset_done },
 	{ "shutdown", 0, VSIM_CAN_SLEEP, vsim_sleep_shutdown },
 	{ "stand_still", 1, VSIM_CAN_SLEEP, vsim_sleep_stand_still },
 	{ "interrupt", 0, VSIM_CAN_ANSWER, vsim_transport_interrupt_all },

@@ -67,6 +67,19 @@ static inline void *vsim_kernel_alloc(size_t size, gfp_t gfp)
 #define VSIM_KERNEL_SYNCHRONIZE(fn)	.synchronize_cbs = fn,
 #endif
 
+/* No bus tells of a reset of its own. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+static inline int virtio_device_reset_prepare(struct virtio_device *vdev)
+{
+	return -ENOSYS;
+}
+
+static inline int virtio_device_reset_done(struct virtio_device *vdev)
+{
+	return -ENOSYS;
+}
+#endif
+
 /* &virtio_config_ops.find_vqs: VSIM_KERNEL_FIND_VQS(fn), after VSIM_KERNEL_ADAPT_FIND_VQS(fn) */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 struct virtqueue_info {

@@ -35,6 +35,8 @@ void vsim_transport_lose_status(struct vsim *sim);
 /* vsim_sleep */
 void vsim_sleep_freeze(struct vsim *sim, const u32 *args);
 void vsim_sleep_restore(struct vsim *sim, const u32 *args);
+void vsim_sleep_reset_prepare(struct vsim *sim, const u32 *args);
+void vsim_sleep_reset_done(struct vsim *sim, const u32 *args);
 void vsim_sleep_shutdown(struct vsim *sim, const u32 *args);
 void vsim_sleep_stand_still(struct vsim *sim, const u32 *args);
 

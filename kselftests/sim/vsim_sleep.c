@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What does the transport do when the machine sleeps, wakes up, stands still, or goes down?
+ * And when the device is reset by the bus?
  */
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -10,6 +11,7 @@
 #include <linux/stop_machine.h>
 
 #include "vsim_api.h"
+#include "vsim_kernel.h"
 
 /* vsim_sleep_freeze - with the lock, as the PM core has it */
 void vsim_sleep_freeze(struct vsim *sim, const u32 *args)
@@ -25,6 +27,18 @@ void vsim_sleep_restore(struct vsim *sim, const u32 *args)
 	device_lock(&sim->link.vdev.dev);
 	sim->slept = virtio_device_restore(&sim->link.vdev);
 	device_unlock(&sim->link.vdev.dev);
+}
+
+/* vsim_sleep_reset_prepare - the device is about to be reset; the bus has a lock of its own */
+void vsim_sleep_reset_prepare(struct vsim *sim, const u32 *args)
+{
+	sim->slept = virtio_device_reset_prepare(&sim->link.vdev);
+}
+
+/* vsim_sleep_reset_done - it has been reset */
+void vsim_sleep_reset_done(struct vsim *sim, const u32 *args)
+{
+	sim->slept = virtio_device_reset_done(&sim->link.vdev);
 }
 
 static int vsim_sleep_first(struct notifier_block *nb, unsigned long action, void *data)

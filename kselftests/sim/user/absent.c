@@ -61,6 +61,16 @@ void vsim_sleep_restore(struct vsim *sim, const u32 *args)
 {
 }
 
+/* vsim_sleep_reset_prepare - likewise */
+void vsim_sleep_reset_prepare(struct vsim *sim, const u32 *args)
+{
+}
+
+/* vsim_sleep_reset_done - likewise */
+void vsim_sleep_reset_done(struct vsim *sim, const u32 *args)
+{
+}
+
 /* vsim_sleep_shutdown - likewise */
 void vsim_sleep_shutdown(struct vsim *sim, const u32 *args)
 {
