@@ -12,6 +12,11 @@
 #define __counted_by(member)
 #endif
 
+/* Added in 6.10, and to releases that are maintained: what is set later is not set twice. */
+#ifndef __uninitialized
+#define __uninitialized
+#endif
+
 /*
  * The older name of a type. The function drm_atomic_commit() is renamed along
  * with it, where it is declared; the driver does not call it.

@@ -101,7 +101,7 @@ int use_buffers(struct drm_device *drm, struct dma_resv *resv, struct dma_fence 
 	struct drm_gem_shmem_object *shmem = drm_gem_shmem_create(drm, 4096);
 	struct dma_fence_unwrap cursor;
 	struct dma_fence *part;
-	struct iosys_map map;
+	struct iosys_map map __uninitialized;
 
 	dma_fence_unwrap_for_each(part, &cursor, fence)
 		dma_fence_get(part);
