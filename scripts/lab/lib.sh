@@ -40,9 +40,9 @@ short_hash()
 	sha256sum | cut -c1-12
 }
 
-# The guest's processor, as Debian calls it, and after a dash the page size of its kernel if it is not the usual one.
-# For every function here; a script's --arch sets it.
-arches='amd64 arm64 arm64-16k arm64-64k'
+# The guest's processor, as Debian calls it, and after a dash what its kernel has that is not usual: a page size, or that
+# nearly everything can be interrupted (rt: PREEMPT_RT). For every function here; a script's --arch sets it.
+arches='amd64 amd64-rt arm64 arm64-16k arm64-64k'
 arch=amd64
 
 set_arch()
@@ -95,7 +95,7 @@ guest_packages()
 
 guest_root_path()
 {
-	if [ "$arch$extra" = amd64 ]; then
+	if [ "${arch%-*}$extra" = amd64 ]; then
 		root_path
 	else
 		echo "$cache/root-${arch%-*}${extra:+-$extra}-$( { guest_packages; echo "$root_suite $root_recipe"; } | short_hash)"
@@ -129,7 +129,7 @@ build_path()
 # What make must be told of the compiler: it is the root's, whatever the kernel's own was called. One word a line.
 make_words()
 {
-	if [ "$arch" = amd64 ]; then
+	if [ "${arch%-*}" = amd64 ]; then
 		printf '%s\n' CC=gcc HOSTCC=gcc
 	else
 		printf '%s\n' ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- CC=aarch64-linux-gnu-gcc HOSTCC=gcc
@@ -194,7 +194,7 @@ accelerator()
 {
 	local answer=tcg key memo=$cache/accelerator
 
-	if [ "$arch" != amd64 ]; then
+	if [ "${arch%-*}" != amd64 ]; then
 		echo tcg
 		return
 	fi
