@@ -569,48 +569,6 @@ TEST_F(sim, a_fence_in_a_ring_of_commands_that_nobody_waits_for_signals_at_once)
 	EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), VG_SOON));
 }
 
-/* What nobody waits for raises no interrupts because somebody waits for what comes behind it. */
-TEST_F(sim, a_fence_behind_many_commands_raises_few_interrupts)
-{
-	__u32 busy[] = { VSIM_MAGIC, VSIM_OP_WORK, 30000, 0, 0 };
-	struct drm_virtgpu_execbuffer args = { .command = VG_PTR(busy), .size = sizeof(busy) };
-	__u64 interrupts;
-	int i, fence;
-
-	SIM_PLUG();
-	vg_ring_context(self->fd, 1, 0);
-	ASSERT_TRUE(vg_fence_signals(plain(self->fd, 0), VG_SOON));
-	interrupts = vg_sim_state("interrupts");
-	for (i = 0; i < 50; i++) {
-		VG_OK(__vg_submit(self->fd, &args));
-		busy[2] = 100;
-	}
-	fence = plain(self->fd, 0);
-	EXPECT_FALSE(vg_fence_signals(fence, 0));
-	EXPECT_TRUE(vg_fence_signals(fence, VG_SOON));
-	EXPECT_GE(12, vg_sim_state("interrupts") - interrupts);
-}
-
-/* Of a host that answers what has no fence late, too, nothing is expected. */
-TEST_F(sim, each_fence_raises_an_interrupt_of_a_host_that_answers_out_of_order)
-{
-	struct drm_virtgpu_execbuffer args = { 0 };
-	__u64 interrupts;
-	int i;
-
-	SIM_PLUG();
-	vg_ring_context(self->fd, 1, 0);
-	vg_sim_script("SUBMIT_3D 0 hold times 50");
-	for (i = 0; i < 50; i++)
-		VG_OK(__vg_submit(self->fd, &args));
-	ASSERT_TRUE(vg_fence_signals(plain(self->fd, 0), VG_SOON));
-	interrupts = vg_sim_state("interrupts");
-	for (i = 0; i < 5; i++)
-		ASSERT_TRUE(vg_fence_signals(plain(self->fd, 0), VG_SOON));
-	EXPECT_LE(5, vg_sim_state("interrupts") - interrupts);
-	vg_sim_control("release");
-}
-
 TEST_F(sim, storage_that_a_command_made_becomes_a_blob)
 {
 	__u32 stream[] = { VSIM_MAGIC, VSIM_OP_MAKE, 7, 0, 0 };

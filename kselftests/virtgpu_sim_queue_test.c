@@ -249,6 +249,54 @@ static long submissions(int fd, int batch)
 	return vg_now() - from;
 }
 
+/* A submission with a fence, of a stream that does nothing */
+static int fence_of_nothing(int fd)
+{
+	return vg_sim_fence(fd, VIRTGPU_EXECBUF_RING_IDX, 0, VSIM_OP_NOP, 0);
+}
+
+/* What nobody waits for raises no interrupts because somebody waits for what comes behind it. */
+TEST_F(sim, a_fence_behind_many_commands_raises_few_interrupts)
+{
+	__u32 busy[] = { VSIM_MAGIC, VSIM_OP_WORK, 30000, 0, 0 };
+	struct drm_virtgpu_execbuffer args = { .command = VG_PTR(busy), .size = sizeof(busy) };
+	__u64 interrupts;
+	int i, fence;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	ASSERT_TRUE(vg_fence_signals(fence_of_nothing(self->fd), VG_SOON));
+	interrupts = vg_sim_state("interrupts");
+	for (i = 0; i < 50; i++) {
+		VG_OK(__vg_submit(self->fd, &args));
+		busy[2] = 100;
+	}
+	fence = fence_of_nothing(self->fd);
+	EXPECT_FALSE(vg_fence_signals(fence, 0));
+	EXPECT_TRUE(vg_fence_signals(fence, VG_SOON));
+	EXPECT_GE(12, vg_sim_state("interrupts") - interrupts);
+}
+
+/* Of a host that answers what has no fence late, too, nothing is expected. */
+TEST_F(sim, each_fence_raises_an_interrupt_of_a_host_that_answers_out_of_order)
+{
+	struct drm_virtgpu_execbuffer args = { 0 };
+	__u64 interrupts;
+	int i;
+
+	SIM_PLUG();
+	vg_ring_context(self->fd, 1, 0);
+	vg_sim_script("SUBMIT_3D 0 hold times 50");
+	for (i = 0; i < 50; i++)
+		VG_OK(__vg_submit(self->fd, &args));
+	ASSERT_TRUE(vg_fence_signals(fence_of_nothing(self->fd), VG_SOON));
+	interrupts = vg_sim_state("interrupts");
+	for (i = 0; i < 5; i++)
+		ASSERT_TRUE(vg_fence_signals(fence_of_nothing(self->fd), VG_SOON));
+	EXPECT_LE(5, vg_sim_state("interrupts") - interrupts);
+	vg_sim_control("release");
+}
+
 /* Who has all that a client may have goes on when there is room, and not when it looks again. */
 TEST_F(sim, client_that_never_waits_is_no_slower_than_one_that_does)
 {
