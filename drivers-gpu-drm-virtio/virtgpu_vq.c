@@ -222,14 +222,8 @@ static bool virtgpu_vq_prepare_notify(struct virtgpu_vq *queue)
 	return true;
 }
 
-/*
- * Somebody waits for a command that those before it tell of. A host may answer it before
- * them, for once: then they don't.
- */
-static void virtgpu_vq_look_soon(struct virtgpu_vq *queue)
-{
-	queue_delayed_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->retry, 2);
-}
+/* After so many jiffies. */
+#define VIRTGPU_VQ_LOOK		2
 
 /* Everything that an answer gives rise to, and there is none that is not seen. */
 static bool virtgpu_vq_settle(struct virtgpu_vq *queue, struct list_head *ended)
@@ -242,8 +236,10 @@ static bool virtgpu_vq_settle(struct virtgpu_vq *queue, struct list_head *ended)
 		if (unlikely(!list_empty(&queue->pending)))
 			moved |= virtgpu_vq_pump(queue);
 	} while (!virtgpu_vq_set_interrupts(queue, virtgpu_vq_wanted(queue)));
+	/* Should the host answer what is awaited before all others, for once, look for it. */
 	if (queue->num_awaited && queue->interrupts == VIRTGPU_VQ_INTERRUPTS_LATE)
-		virtgpu_vq_look_soon(queue);
+		queue_delayed_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->retry,
+				   VIRTGPU_VQ_LOOK);
 	return moved;
 }
 
@@ -327,51 +323,23 @@ static void virtgpu_vq_prepare_unawaited(struct virtgpu_vq *queue, struct list_h
 		virtgpu_vq_interrupt_from(queue, ended, virtgpu_vq_wanted(queue));
 }
 
-/* With so many descriptors in the ring, most are not answered at once. */
-#define VIRTGPU_VQ_MANY		8u
-
 /*
- * Can the end of an awaited command be told of together with those before it? If nobody
- * awaits those, they have no fence: hosts get to it when they are answered, and that is
- * not at once if there are many. A screen's is none that anybody waits for.
+ * A screen's command: its end can be told of together with those before it. The host gets
+ * to it when they are answered, not when work of others has ended.
  */
-static bool virtgpu_vq_can_be_late(const struct virtgpu_vq *queue,
-				   const struct virtgpu_vbuf *vbuf)
+static bool virtgpu_vq_is_prompt(const struct virtgpu_vbuf *vbuf)
 {
-	if (queue->num_awaited || queue->disordered || !list_empty(&queue->pending))
-		return false;
-	if (queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF && vbuf->done && !vbuf->fence)
-		return true;
-	return virtqueue_get_vring_size(queue->vq) - queue->vq->num_free >= VIRTGPU_VQ_MANY;
+	return vbuf->done && !vbuf->fence;
 }
 
 /*
  * The command that is in the ring now is awaited, others are not. Should it have been
  * answered already, that ends elsewhere: nothing that is awaited ends here.
  */
-static void virtgpu_vq_arm_late(struct virtgpu_vq *queue, const struct virtgpu_vbuf *vbuf)
+static void virtgpu_vq_arm_late(struct virtgpu_vq *queue)
 {
 	if (!virtgpu_vq_set_interrupts(queue, VIRTGPU_VQ_INTERRUPTS_LATE))
 		mod_delayed_work(virtgpu_vbuf_workqueue(queue->vgdev), &queue->retry, 0);
-	else if (vbuf->fence)
-		virtgpu_vq_look_soon(queue);
-}
-
-/* What is awaited comes next; returns whether virtgpu_vq_arm_late() has to follow it. */
-static bool virtgpu_vq_prepare_awaited(struct virtgpu_vq *queue,
-				       const struct virtgpu_vbuf *vbuf,
-				       struct list_head *ended)
-{
-	if (virtgpu_vq_can_be_late(queue, vbuf)) {
-		virtgpu_vq_take_answers(queue, ended);
-		/* What is armed may be for those. */
-		queue->interrupts = VIRTGPU_VQ_INTERRUPTS_OFF;
-		return true;
-	}
-	/* What is armed for another that is awaited comes before this one. */
-	if (!queue->num_awaited)
-		virtgpu_vq_interrupt_soon(queue, ended);
-	return false;
 }
 
 /*
@@ -382,20 +350,26 @@ static bool virtgpu_vq_prepare_awaited(struct virtgpu_vq *queue,
 static void virtgpu_vq_send(struct virtgpu_vq *queue, struct virtgpu_vbuf *vbuf,
 			    struct list_head *ended)
 {
-	bool awaited = virtgpu_vq_is_awaited(vbuf), late = false;
+	bool off = queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF, late = false;
+	bool awaited = virtgpu_vq_is_awaited(vbuf);
 
-	if (awaited)
-		late = virtgpu_vq_prepare_awaited(queue, vbuf, ended);
-	else if (queue->interrupts == VIRTGPU_VQ_INTERRUPTS_OFF &&
-		 queue->vq->num_free <= queue->look_at)
+	if (awaited) {
+		late = off && !queue->disordered && virtgpu_vq_is_prompt(vbuf);
+		/* What is armed for another that is awaited comes before this one. */
+		if (late)
+			virtgpu_vq_take_answers(queue, ended);
+		else if (!queue->num_awaited)
+			virtgpu_vq_interrupt_soon(queue, ended);
+	} else if (off && queue->vq->num_free <= queue->look_at) {
 		virtgpu_vq_prepare_unawaited(queue, ended);
+	}
 	if (unlikely(!list_empty(&queue->pending)) || unlikely(virtgpu_vq_add(queue, vbuf))) {
 		virtgpu_vq_send_later(queue, vbuf, ended);
 		return;
 	}
 	virtgpu_vq_added(queue, vbuf, awaited);
 	if (late)
-		virtgpu_vq_arm_late(queue, vbuf);
+		virtgpu_vq_arm_late(queue);
 }
 
 static __always_inline void virtgpu_vq_queue_locked(struct virtgpu_vq *queue,

@@ -152,7 +152,8 @@ void virtgpu_vq_take_answers(struct virtgpu_vq *queue, struct list_head *ended)
  */
 static bool virtgpu_vq_awaits_newest(const struct virtgpu_vq *queue)
 {
-	if (queue->num_awaited != 1 || queue->disordered || !list_empty(&queue->pending))
+	if (queue->num_awaited != 1 || queue->disordered || !list_empty(&queue->pending) ||
+	    list_is_singular(&queue->inflight))
 		return false;
 	return list_last_entry(&queue->inflight, struct virtgpu_vbuf, node)->awaited;
 }
