@@ -549,6 +549,7 @@ TEST_F(sim, an_answer_that_nobody_waits_for_holds_nothing_up)
 TEST_F(sim, a_fence_in_a_ring_of_commands_that_nobody_waits_for_signals_at_once)
 {
 	struct drm_virtgpu_execbuffer args = { 0 };
+	__u64 interrupts;
 	long i, from;
 
 	vg_sim_set("queue_size", 64);
@@ -557,12 +558,14 @@ TEST_F(sim, a_fence_in_a_ring_of_commands_that_nobody_waits_for_signals_at_once)
 	vg_sim_script("SUBMIT_3D 0 hold times 50");
 	for (i = 0; i < 50; i++)
 		VG_OK(__vg_submit(self->fd, &args));
+	interrupts = vg_sim_state("interrupts");
 	for (i = 0, from = vg_now(); i < 10; i++) {
 		args.fence_fd = vg_sim_fence(self->fd, RING_IDX, 1, VSIM_OP_DELAY, 20);
 		EXPECT_TRUE(vg_fence_signals(plain(self->fd, 0), VG_SOON));
 		EXPECT_TRUE(vg_fence_signals(args.fence_fd, VG_SOON));
 	}
 	EXPECT_GT(15 * MS, vg_now() - from);
+	EXPECT_LE(20, vg_sim_state("interrupts") - interrupts);
 	EXPECT_EQ(50, vg_sim_state("waiting"));
 	vg_sim_control("release");
 	EXPECT_EQ(0, vg_sim_state("waiting"));
