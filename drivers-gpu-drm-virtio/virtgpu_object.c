@@ -10,6 +10,7 @@
  * An object's memory is freed, and its resource id free again, only when the
  * host has answered the UNREF: until then the host may read or write the pages.
  */
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
 
@@ -400,7 +401,9 @@ static struct virtgpu_object *virtgpu_object_alloc(struct virtgpu_device *vgdev,
 {
 	struct virtgpu_object *obj = ops->alloc(vgdev, params);
 
-	if (obj != ERR_PTR(-ENOMEM) || !virtgpu_retire_wait(vgdev))
+	/* What is larger than all memory will not fit after that either. */
+	if (obj != ERR_PTR(-ENOMEM) || params->size >> PAGE_SHIFT > totalram_pages() ||
+	    !virtgpu_retire_wait(vgdev))
 		return obj;
 	return ops->alloc(vgdev, params);
 }

@@ -119,6 +119,23 @@ TEST_F(account, buffer_takes_the_place_of_one_just_closed)
 	EXPECT_LE(BYTES, counted_when(self, make_again));
 }
 
+/* Whose size no memory would suffice for hears of it, and waits for no other's. */
+TEST_F(sim, buffer_that_never_fits_is_refused_at_once)
+{
+	struct drm_virtgpu_resource_create_blob args = vg_blob_args(GUEST, MAPPABLE, 1ULL << 44);
+	struct vg_bo bo;
+	long from;
+
+	SIM_PLUG();
+	vg_sim_script("RESOURCE_UNREF 0 hold");
+	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
+	vg_close_handle(self->fd, bo.handle);
+	from = vg_now();
+	EXPECT_EQ(-ENOMEM, __vg_blob(self->fd, &args, &bo));
+	EXPECT_GT(500, vg_now() - from);
+	vg_sim_control("release");
+}
+
 #define STORAGES 1024
 #define KIB 1024
 
