@@ -124,7 +124,7 @@ FIXTURE_TEARDOWN(failprobe)
 /* After so many milliseconds there is not time for all of it. */
 #define SLOW	200000
 
-TEST_F_TIMEOUT(failprobe, every_allocation_of_probe, 600)
+TEST_F_TIMEOUT(failprobe, every_allocation_of_probe, 1500)
 {
 	int control = open_control("bind");
 	unsigned int works_on = 0;
