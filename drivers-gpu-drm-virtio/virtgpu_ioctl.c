@@ -3,8 +3,9 @@
  * Where does userspace come in?
  *
  * Thin handlers: check what was passed, call, copy out. The DRM core answers
- * -ENODEV once the device is gone, which it may be while they run. EXECBUFFER, TRANSFER and WAIT are in virtgpu_submit.c
- * and virtgpu_transfer.c, CREATE and CREATE_BLOB in virtgpu_ioctl_resource.c.
+ * -ENODEV once the device is gone, which it may be while they run. EXECBUFFER,
+ * TRANSFER and WAIT are in virtgpu_submit.c and virtgpu_transfer.c, CREATE and
+ * CREATE_BLOB in virtgpu_ioctl_resource.c.
  */
 #include <linux/bits.h>
 #include <linux/nospec.h>
