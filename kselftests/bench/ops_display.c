@@ -2,9 +2,6 @@
 /*
  * What does a picture on the screen cost?
  */
-#include <poll.h>
-#include <unistd.h>
-
 #include "bench.h"
 
 static struct vg_screen screen;
@@ -44,17 +41,6 @@ static void flip_start(struct bench *b)
 	light(b);
 }
 
-/* On older kernels, their own driver does not number the refreshes. */
-static void await_flip(struct bench *b)
-{
-	struct pollfd pfd = { .fd = b->card, .events = POLLIN };
-	struct drm_event_vblank event;
-
-	VG_ASSERT(poll(&pfd, 1, VG_SOON) == 1);
-	VG_ASSERT(read(b->card, &event, sizeof(event)) == sizeof(event));
-	VG_ASSERT(event.base.type == DRM_EVENT_FLIP_COMPLETE);
-}
-
 static void display_end(struct bench *b)
 {
 	VG_OK(__vg_cursor(b->card, &screen, 0, 0, 0, 0));
@@ -63,11 +49,13 @@ static void display_end(struct bench *b)
 
 static void flip_run(struct bench *b)
 {
+	struct drm_event_vblank event;
 	unsigned int i;
 
 	for (i = 0; i < b->count; i++) {
 		VG_OK(__vg_flip(b->card, &screen, framebuffers[i % 2]));
-		await_flip(b);
+		/* On older kernels, their own driver does not number the refreshes. */
+		VG_ASSERT(vg_flip_ended(b->card, VG_SOON, &event));
 	}
 	bench_drain(b);
 }

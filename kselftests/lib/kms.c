@@ -153,14 +153,19 @@ int __vg_flip(int fd, const struct vg_screen *screen, __u32 fb)
 	return __vg_ioctl(fd, DRM_IOCTL_MODE_PAGE_FLIP, &args);
 }
 
-__u32 vg_flip_done(int fd, int ms)
+bool vg_flip_ended(int fd, int ms, struct drm_event_vblank *event)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	return poll(&pfd, 1, ms) == 1 && read(fd, event, sizeof(*event)) == sizeof(*event) &&
+	       event->base.type == DRM_EVENT_FLIP_COMPLETE;
+}
+
+__u32 vg_flip_done(int fd, int ms)
+{
 	struct drm_event_vblank event;
 
-	if (poll(&pfd, 1, ms) != 1 || read(fd, &event, sizeof(event)) != sizeof(event))
-		return 0;
-	return event.base.type == DRM_EVENT_FLIP_COMPLETE ? event.sequence : 0;
+	return vg_flip_ended(fd, ms, &event) ? event.sequence : 0;
 }
 
 int __vg_cursor(int fd, const struct vg_screen *screen, __u32 handle, __u32 width,

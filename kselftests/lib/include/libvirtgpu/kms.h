@@ -39,6 +39,9 @@ int __vg_show(int fd, const struct vg_screen *screen, __u32 fb);
 /* PAGE_FLIP with an event */
 int __vg_flip(int fd, const struct vg_screen *screen, __u32 fb);
 
+/* The next flip event; false if none comes within @ms. */
+bool vg_flip_ended(int fd, int ms, struct drm_event_vblank *event);
+
 /* The number of the vblank of the next flip event; 0 if none comes within @ms. */
 __u32 vg_flip_done(int fd, int ms);
 
