@@ -5,7 +5,22 @@
 #ifndef SIM_LOST_H
 #define SIM_LOST_H
 
+#include <string.h>
+
 #include <libvirtgpu.h>
+
+#define SIM_KEPT 0x5a
+
+/* A page of a guest blob full of SIM_KEPT, which is to outlive the loss, and a context that is not */
+__attribute__((unused)) static struct vg_bo sim_kept_blob(int fd, __u8 **map)
+{
+	struct vg_bo bo = vg_blob(fd, VIRTGPU_BLOB_MEM_GUEST, VIRTGPU_BLOB_FLAG_USE_MAPPABLE, VG_PAGE);
+
+	*map = vg_mmap(fd, bo.handle, VG_PAGE);
+	memset(*map, SIM_KEPT, VG_PAGE);
+	vg_submit(fd, 0);
+	return bo;
+}
 
 __attribute__((unused)) static bool sim_is_gone(int fd)
 {

@@ -15,14 +15,16 @@ static int say(const char *word)
 	return -(int)vg_sim_state("slept");
 }
 
-/* The device is about to be reset, and nobody is to touch it. */
-#define PREPARE() do {							\
+/* The device is about to be reset, and nobody is to touch it: what the driver says to that */
+#define ASSERT_PREPARED(expected) do {					\
 	int said = say("reset_prepare");				\
 									\
 	if (said == -ENOSYS)						\
 		SKIP(return, "needs a bus that tells of a reset (Linux 6.14)"); \
-	ASSERT_EQ(0, said);						\
+	ASSERT_EQ(expected, said);					\
 } while (0)
+
+#define PREPARE() ASSERT_PREPARED(0)
 
 #define DONE() ASSERT_EQ(0, say("reset_done"))
 
@@ -44,18 +46,14 @@ TEST_F(sim, work_under_way_ends_with_eio_before_the_reset)
 /* It is back as after any other reset, with what is in the guest's memory. */
 TEST_F(sim, guest_blob_made_again_after_the_reset)
 {
-	struct vg_bo bo;
 	__u8 *map;
 
 	SIM_PLUG();
-	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
-	map = vg_mmap(self->fd, bo.handle, PAGE);
-	memset(map, 0x5a, PAGE);
-	vg_submit(self->fd, 0);
+	sim_kept_blob(self->fd, &map);
 	PREPARE();
 	DONE();
 	EXPECT_TRUE(vg_sim_becomes("resources", 1));
-	EXPECT_EQ(0x5a, map[PAGE - 1]);
+	EXPECT_EQ(SIM_KEPT, map[PAGE - 1]);
 	EXPECT_TRUE(sim_is_back(self->fd));
 }
 
@@ -108,17 +106,12 @@ TEST_F(sim, device_silent_after_the_reset_is_gone)
 /* Of a device that has been given up there is nothing to prepare, and nothing comes back. */
 TEST_F(sim, device_given_up_is_not_prepared)
 {
-	int said;
-
 	SIM_PLUG();
 	SIM_HANG_TIMEOUT();
 	vg_sim_script("GET_DISPLAY_INFO 0 never");
 	vg_sim_control("needs_reset");
 	ASSERT_TRUE(sim_is_gone(self->fd));
-	said = say("reset_prepare");
-	if (said == -ENOSYS)
-		SKIP(return, "needs a bus that tells of a reset (Linux 6.14)");
-	EXPECT_EQ(-EOPNOTSUPP, said);
+	ASSERT_PREPARED(-EOPNOTSUPP);
 }
 
 /* What the host shows is made again. */

@@ -109,14 +109,11 @@ TEST_F(sim, guest_blob_made_again)
 	__u8 *map;
 
 	SIM_PLUG();
-	bo = vg_blob(self->fd, GUEST, MAPPABLE, PAGE);
-	map = vg_mmap(self->fd, bo.handle, PAGE);
-	memset(map, 0x5a, PAGE);
-	vg_submit(self->fd, 0);
+	bo = sim_kept_blob(self->fd, &map);
 	vg_sim_control("needs_reset");
 	ASSERT_TRUE(sim_is_back(self->fd));
 	EXPECT_TRUE(vg_sim_becomes("resources", 1));
-	EXPECT_EQ(0x5a, map[PAGE - 1]);
+	EXPECT_EQ(SIM_KEPT, map[PAGE - 1]);
 	EXPECT_EQ(bo.res, vg_info(self->fd, bo.handle).res_handle);
 }
 
