@@ -96,7 +96,10 @@ static void virtgpu_vq_let_go(struct virtgpu_vbuf *vbuf, struct virtgpu_vq_free 
 	free->first = &vbuf->dead;
 }
 
-/* Is an answer from a host that takes commands without a fence as they come? */
+/*
+ * A command is answered before an older one. Hosts do that where the older has a fence; one
+ * that does it where it has none keeps no order that could be relied on.
+ */
 static void virtgpu_vq_note_order(struct virtgpu_vq *queue)
 {
 	const struct virtgpu_vbuf *oldest;
